@@ -1,0 +1,28 @@
+/* Typed wrappers around libcurl's variadic functions, which Swift cannot call. Nothing else belongs here. */
+#ifndef CCURL_H
+#define CCURL_H
+
+#include <curl/curl.h>
+
+CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value);
+CURLcode ccurl_set_offset(CURL *easy, CURLoption option, curl_off_t value);
+CURLcode ccurl_set_string(CURL *easy, CURLoption option, const char *value);
+CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *value);
+CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value);
+CURLcode ccurl_set_data_function(CURL *easy, CURLoption option, curl_write_callback function);
+CURLcode ccurl_set_seek_function(CURL *easy, curl_seek_callback function);
+
+CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value);
+CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value);
+CURLcode ccurl_get_pointer(CURL *easy, CURLINFO info, void **value);
+
+CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
+
+/* CURLINFO constants are sums that Swift does not import. */
+extern const CURLINFO ccurl_info_response_code;
+extern const CURLINFO ccurl_info_request_size;
+extern const CURLINFO ccurl_info_private;
+extern const CURLINFO ccurl_info_connects;
+extern const CURLINFO ccurl_info_pretransfer_time;
+
+#endif

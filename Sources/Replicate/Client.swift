@@ -1,0 +1,115 @@
+// Sends API requests: the token and the headers go on, answers that are not what they should be come off as errors, and
+// what may be repeated is repeated. Runs on whatever actor calls it; the network does the waiting.
+
+public struct Client: Sendable {
+    let configuration: Configuration
+    let network: any Network
+
+    /// One call of the API.
+    struct Call: Sendable {
+        var method: HTTPRequest.Method
+        /// Below the base URL, encoded, beginning with a slash; or a whole URL on the API's origin.
+        var path: String
+        var headers: [(name: String, value: String)] = []
+        var body: [UInt8]?
+        var repetition: RetryPolicy.Repetition = .harmless
+        /// How long the server may hold the answer back on our own request.
+        var held: Duration = .zero
+    }
+
+    struct Answer: Sendable {
+        var json: JSON
+        var status: Int
+        var headers: [(name: String, value: String)]
+    }
+
+    /// The moment a call must be over, told by the call's options.
+    func deadline(_ patience: Configuration.Patience, plus held: Duration = .zero) async -> ContinuousClock.Instant {
+        await network.now() + (patience.total ?? Configuration.defaultRequestTime + held)
+    }
+
+    func send(_ call: Call, _ patience: Configuration.Patience, by deadline: ContinuousClock.Instant) async throws(ReplicateError)
+        -> Answer
+    {
+        let policy = RetryPolicy(maximumRetries: patience.maximumRetries)
+        var attempts = 0
+        while true {
+            let remaining = deadline - (await network.now())
+            let request = request(call, patience, within: remaining)
+            attempts += 1
+            var error: ReplicateError
+            let outcome: RetryPolicy.Outcome
+            switch await attempt(request, call) {
+            case .answered(let answer): return answer
+            case .failed(let failure, let reason): (error, outcome) = (failure, reason)
+            }
+            error.attempts = attempts
+            if call.repetition == .createsAnother { error.delivery = RetryPolicy.delivery(of: outcome) }
+            guard
+                let delay = policy.delay(
+                    after: outcome, of: call.repetition, retriesMade: attempts - 1, random: await network.random())
+            else { throw error }
+            let next = await network.now() + .seconds(delay)
+            guard next < deadline else { throw error }
+            do { try await network.sleep(until: next) } catch {
+                throw canceled(between: attempts, call)
+            }
+        }
+    }
+
+    private func canceled(between attempts: Int, _ call: Call) -> ReplicateError {
+        var error = ReplicateError(.canceled, "canceled between two attempts")
+        error.attempts = attempts
+        // Only what was not sent, or was rejected, is ever tried again.
+        if call.repetition == .createsAnother { error.delivery = .rejected }
+        return error
+    }
+
+    private enum Attempt {
+        case answered(Answer)
+        case failed(ReplicateError, RetryPolicy.Outcome)
+    }
+
+    private func attempt(_ request: HTTPRequest, _ call: Call) async -> Attempt {
+        let response: HTTPResponse
+        do throws(TransportFailure) {
+            response = try await network.send(request)
+        } catch {
+            return .failed(ReplicateError(error, limits: request.limits, host: configuration.base.host), .failure(error))
+        }
+        guard (200..<300).contains(response.status) else {
+            let error = ReplicateError(response, hiding: configuration.token)
+            return .failed(error, .status(response.status, retryAfter: error.retryAfter))
+        }
+        func unreadable(_ message: String) -> Attempt {
+            var error = ReplicateError(.protocol, message)
+            error.status = response.status
+            return .failed(error, .unreadable)
+        }
+        guard !response.body.isEmpty else { return unreadable("the answer is empty where JSON is due") }
+        do throws(JSONError) {
+            let json = try JSON(validating: response.body)
+            return .answered(Answer(json: json, status: response.status, headers: response.headers))
+        } catch {
+            let type = response.header("content-type").map { " (\(ForeignText.cleaned($0)))" } ?? ""
+            return unreadable("the answer\(type) is not JSON: \(error)")
+        }
+    }
+
+    private func request(_ call: Call, _ patience: Configuration.Patience, within remaining: Duration) -> HTTPRequest {
+        var request = HTTPRequest(
+            method: call.method, url: call.path.hasPrefix("/") ? configuration.base.text + call.path : call.path)
+        if let token = configuration.token { request.headers.append(("Authorization", "Bearer \(token)")) }
+        request.headers.append(("User-Agent", configuration.userAgent))
+        request.headers.append(("Accept", "application/json"))
+        // A cached poll would show yesterday's status.
+        request.headers.append(("Cache-Control", "no-store"))
+        if call.body != nil { request.headers.append(("Content-Type", "application/json")) }
+        request.headers += call.headers
+        request.body = call.body
+        request.limits.connect = patience.connect
+        request.limits.idle = patience.idle + call.held
+        request.limits.total = max(remaining, .milliseconds(1))
+        return request
+    }
+}

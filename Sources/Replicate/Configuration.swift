@@ -1,0 +1,73 @@
+// What a client is told once: where the API is, who asks, and how patient it is.
+
+public struct Configuration: Sendable {
+    /// Nil: send none, on purpose.
+    var token: String?
+    var base: BaseURL
+    var userAgent: String
+    var connectionsPerHost: Int
+    var patience: Patience
+
+    /// The part that a single call may change.
+    struct Patience: Sendable {
+        var connect: Duration = .seconds(10)
+        var idle: Duration = .seconds(60)
+        /// The whole of a call with its retries and polls. Nil: 60 s for one request, no end for `run` and `wait`.
+        var total: Duration?
+        var maximumRetries = 2
+        var pollInterval: Duration = .milliseconds(500)
+    }
+
+    static let defaultRequestTime: Duration = .seconds(60)
+
+    /// Options win over the environment (REPLICATE_API_TOKEN, REPLICATE_BASE_URL), and that over the defaults.
+    public init(options: Options = Options(), environment: (String) -> String?) throws(ReplicateError) {
+        base = try BaseURL(
+            options.text(.baseURL) ?? Self.variable("REPLICATE_BASE_URL", environment) ?? "https://api.replicate.com/v1")
+        userAgent = try Self.headerValue(options.text(.userAgent) ?? "replicate-lua/\(Version.string)", "user_agent")
+        connectionsPerHost = options.number(.connectionsPerHost) ?? 64
+        patience = Patience().changed(by: options)
+        token = try Self.token(options, environment)
+    }
+
+    private static func token(_ options: Options, _ environment: (String) -> String?) throws(ReplicateError) -> String? {
+        if options.isNone(.auth) { return nil }
+        guard let given = options.text(.auth) ?? variable("REPLICATE_API_TOKEN", environment) else {
+            throw ReplicateError(
+                .auth,
+                "no API token: set the environment variable REPLICATE_API_TOKEN or the option auth (tokens: https://replicate.com/account/api-tokens)"
+            )
+        }
+        // Read from a file, a token often has its line's end with it.
+        let token = String(decoding: Array(given.utf8).trimmingSpace(), as: UTF8.self)
+        guard !token.isEmpty else { throw ReplicateError(.auth, "the API token is empty") }
+        guard token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw ReplicateError(.auth, "the API token holds a character that no token has")
+        }
+        return token
+    }
+
+    /// An empty variable counts as none.
+    private static func variable(_ name: String, _ environment: (String) -> String?) -> String? {
+        environment(name).flatMap { $0.utf8.allSatisfy { $0 <= 0x20 } ? nil : $0 }
+    }
+
+    private static func headerValue(_ text: String, _ option: String) throws(ReplicateError) -> String {
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw ReplicateError(.invalidInput, "\(option) holds a line end or another control character")
+        }
+        return text
+    }
+}
+
+extension Configuration.Patience {
+    func changed(by options: Options) -> Self {
+        var changed = self
+        if let value = options.number(.connectTimeout) { changed.connect = .milliseconds(value) }
+        if let value = options.number(.idleTimeout) { changed.idle = .milliseconds(value) }
+        if let value = options.number(.timeout) { changed.total = .milliseconds(value) }
+        if let value = options.number(.maxRetries) { changed.maximumRetries = value }
+        if let value = options.number(.pollInterval) { changed.pollInterval = .milliseconds(value) }
+        return changed
+    }
+}

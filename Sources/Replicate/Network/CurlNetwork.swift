@@ -1,0 +1,125 @@
+// The real network: transfers on one libcurl multi handle and the sleepers beside them, all on the network thread.
+
+import CCurl
+
+actor CurlNetwork: Network {
+    nonisolated let thread: NetworkThread
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    private let connectionsPerHost: Int
+    private var transfers: [UInt64: Transfer] = [:]
+    private var idleHandles: [EasyHandle] = []
+    private var timers = TimerQueue()
+    private var sleepers: [UInt64: CheckedContinuation<Bool, Never>] = [:]
+    private var lastID: UInt64 = 0
+    private var generator = SystemRandomNumberGenerator()
+
+    private var multi: UnsafeMutableRawPointer { UnsafeMutableRawPointer(thread.handle.multi) }
+
+    init(connectionsPerHost: Int) throws(ReplicateError) {
+        self.connectionsPerHost = connectionsPerHost
+        thread = try NetworkThread()
+        let multi = UnsafeMutableRawPointer(thread.handle.multi)
+        ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHost)
+        ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(connectionsPerHost, 8))
+        try thread.begin { cancellations in
+            self.assumeIsolated { $0.turn(cancellations) }
+        }
+    }
+
+    // MARK: Network
+
+    func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
+        lastID += 1
+        let id = lastID
+        let result: Result<HTTPResponse, TransportFailure> = await withTaskCancellationHandler {
+            if Task.isCancelled { return .failure(.canceled) }
+            guard let handle = idleHandles.popLast() ?? EasyHandle() else {
+                return .failure(TransportFailure(setup: "libcurl has no memory for a transfer"))
+            }
+            return await withCheckedContinuation { continuation in
+                let transfer = Transfer(id: id, request: request, handle: handle, continuation: continuation)
+                if let failure = transfer.prepare() ?? add(transfer) {
+                    continuation.resume(returning: .failure(failure))
+                }
+            }
+        } onCancel: {
+            thread.cancel(id)
+        }
+        return try result.get()
+    }
+
+    func sleep(until instant: ContinuousClock.Instant) async throws(CancellationError) {
+        lastID += 1
+        let id = lastID
+        let completed = await withTaskCancellationHandler {
+            if Task.isCancelled { return false }
+            return await withCheckedContinuation { continuation in
+                sleepers[id] = continuation
+                timers.add(id, at: instant)
+            }
+        } onCancel: {
+            thread.cancel(id)
+        }
+        if !completed { throw CancellationError() }
+    }
+
+    func now() -> ContinuousClock.Instant { .now }
+
+    func random() -> Double { Double.random(in: 0..<1, using: &generator) }
+
+    // MARK: The loop's part
+
+    /// One round: what was canceled, what libcurl has, what is due. Returns how long until the next timer.
+    fileprivate func turn(_ cancellations: [UInt64]) -> Duration? {
+        for id in cancellations { cancel(id) }
+        if !transfers.isEmpty {
+            var running: Int32 = 0
+            curl_multi_perform(multi, &running)
+            collectFinished()
+        }
+        guard !timers.isEmpty else { return nil }
+        for id in timers.takeDue(.now) { sleepers.removeValue(forKey: id)?.resume(returning: true) }
+        return timers.next().map { $0 - .now }
+    }
+
+    private func add(_ transfer: Transfer) -> TransportFailure? {
+        let code = curl_multi_add_handle(multi, transfer.handle.easy)
+        guard code == CURLM_OK else {
+            return TransportFailure(setup: "libcurl refused the transfer: \(String(cString: curl_multi_strerror(code)))")
+        }
+        transfers[transfer.id] = transfer
+        return nil
+    }
+
+    private func collectFinished() {
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
+                let transfer = Transfer.of(easy)
+            else { continue }
+            finish(transfer, transfer.result(message.pointee.data.result))
+        }
+    }
+
+    private func cancel(_ id: UInt64) {
+        if timers.remove(id) { sleepers.removeValue(forKey: id)?.resume(returning: false) }
+        if let transfer = transfers[id] { finish(transfer, .failure(transfer.canceled())) }
+    }
+
+    private func finish(_ transfer: Transfer, _ result: Result<HTTPResponse, TransportFailure>) {
+        transfers[transfer.id] = nil
+        curl_multi_remove_handle(multi, transfer.handle.easy)
+        transfer.handle.reset()
+        if idleHandles.count < connectionsPerHost { idleHandles.append(transfer.handle) }
+        transfer.continuation.resume(returning: result)
+    }
+}
+
+extension TransportFailure {
+    static let canceled = TransportFailure(reason: .canceled, phase: .connecting, requestTouched: false, message: "canceled")
+
+    init(setup message: String) {
+        self.init(reason: .setup, phase: .connecting, requestTouched: false, message: message)
+    }
+}

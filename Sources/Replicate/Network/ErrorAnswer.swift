@@ -1,0 +1,80 @@
+// Errors made from what a server or the network answered. Any body will do: problem+json, a bare detail, HTML, nothing.
+
+extension ReplicateError {
+    init(_ response: HTTPResponse, hiding secret: String?) {
+        let body = try? JSON(validating: response.body)
+        let status = response.status
+        func text(_ name: String) -> String? {
+            guard let value = body?[name], !value.isNull else { return nil }
+            let text = value.string ?? String(decoding: value.bytes, as: UTF8.self)
+            let clean = ForeignText.cleaned(text, hiding: secret)
+            return clean.isEmpty ? nil : clean
+        }
+        let title = text("title")
+        let detail = text("detail") ?? text("error") ?? (body?.string).map { ForeignText.cleaned($0, hiding: secret) }
+        let foreign: String? =
+            switch (title, detail) {
+            case (let title?, let detail?): "\(title): \(detail)"
+            case (let title?, nil): title
+            case (nil, let detail?): detail
+            case (nil, nil): body == nil ? Self.plainText(response, hiding: secret) : nil
+            }
+        self.init(Self.kind(ofStatus: status), foreign ?? "the server answered with status \(status)")
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.invalidFields = body?["invalid_fields"]
+        self.retryAfter = RetryAfter.seconds(response, body: body)
+        self.retryable = status == 429 || RetryPolicy.isTransient(status)
+    }
+
+    private static func plainText(_ response: HTTPResponse, hiding secret: String?) -> String? {
+        let text = ForeignText.cleaned(String(decoding: response.body.prefix(4096), as: UTF8.self), hiding: secret)
+        return text.isEmpty ? nil : text
+    }
+
+    static func kind(ofStatus status: Int) -> Kind {
+        switch status {
+        case 401, 403: .auth
+        case 402: .billing
+        case 404, 410: .notFound
+        case 408, 425: .network
+        case 429: .rateLimited
+        case 503: .capacity
+        case 400..<500: .invalidInput
+        case 500...: .network
+        default: .protocol
+        }
+    }
+
+    init(_ failure: TransportFailure, limits: HTTPRequest.Limits, host: String) {
+        switch failure.reason {
+        case .canceled: self.init(.canceled, "canceled while \(failure.phase.rawValue)")
+        case .setup: self.init(.internal, failure.message)
+        case .tooLarge:
+            self.init(.protocol, "the answer of \(host) is larger than the limit of \(limits.responseBytes) bytes")
+        case .malformed: self.init(.protocol, "\(host) answered with something that is not HTTP (\(failure.message))")
+        case .timeout(let limit):
+            let after =
+                switch limit {
+                case .connect: limits.connect
+                case .idle: limits.idle
+                case .total: limits.total ?? .zero
+                }
+            self.init(
+                .timeout,
+                "no answer from \(host): the \(limit.rawValue) timeout of \(after.milliseconds) ms ended it while \(failure.phase.rawValue)"
+            )
+        case .name: self.init(.network, "the name of \(host) could not be resolved")
+        case .connect: self.init(.network, "could not connect to \(host)")
+        case .tls: self.init(.network, "no secure connection to \(host) (\(failure.message))")
+        case .send: self.init(.network, "the connection to \(host) broke while sending (\(failure.message))")
+        case .receive: self.init(.network, "the connection to \(host) broke while \(failure.phase.rawValue) (\(failure.message))")
+        }
+        retryable =
+            switch failure.reason {
+            case .name, .connect, .tls, .send, .receive, .timeout: true
+            case .canceled, .setup, .tooLarge, .malformed: false
+            }
+    }
+}

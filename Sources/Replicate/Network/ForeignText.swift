@@ -1,0 +1,37 @@
+// Text that came from a server and will stand in an error message: short, on one line, no page of HTML, no secret.
+
+enum ForeignText {
+    static let longest = 300
+
+    static func cleaned(_ text: String, hiding secret: String? = nil) -> String {
+        let text = hidden(secret, in: text)
+        guard !looksLikeMarkup(text) else { return "(a page of HTML)" }
+        var line = String.UnicodeScalarView()
+        var lastWasSpace = true
+        for scalar in text.unicodeScalars {
+            let isSpace = scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
+            if isSpace, lastWasSpace { continue }
+            line.append(isSpace ? " " : scalar)
+            lastWasSpace = isSpace
+            if line.count > longest { break }
+        }
+        if line.count > longest {
+            line.removeLast(line.count - longest + 1)
+            line.append("…")
+        }
+        while line.last == " " { line.removeLast() }
+        return String(line)
+    }
+
+    private static func looksLikeMarkup(_ text: String) -> Bool {
+        let start = text.prefix(512).lowercased()
+        return ["<!doctype", "<html", "<head", "<body"].contains { start.contains($0) }
+    }
+
+    private static func hidden(_ secret: String?, in text: String) -> String {
+        guard let secret, !secret.isEmpty else { return text }
+        // Only the start is ever shown, so only the start is searched: a body may have megabytes.
+        return text.prefix(longest * 8 + secret.count).split(separator: secret, omittingEmptySubsequences: false)
+            .joined(separator: "(token)")
+    }
+}

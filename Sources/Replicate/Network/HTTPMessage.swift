@@ -1,0 +1,51 @@
+// One HTTP request and its answer, as plain values.
+
+struct HTTPRequest: Sendable {
+    enum Method: String, Sendable { case get = "GET", post = "POST", patch = "PATCH", delete = "DELETE", query = "QUERY" }
+
+    var method: Method
+    var url: String
+    var headers: [(name: String, value: String)] = []
+    var body: [UInt8]?
+    var limits = Limits()
+
+    struct Limits: Sendable {
+        var connect: Duration = .seconds(10)
+        /// No byte in either direction for this long ends the transfer.
+        var idle: Duration = .seconds(60)
+        /// The whole exchange; nil: unbounded.
+        var total: Duration?
+        var responseBytes: Int = 64 << 20
+        var headerBytes: Int = 256 << 10
+    }
+}
+
+struct HTTPResponse: Sendable {
+    var status: Int
+    /// Names in lower case, in the server's order.
+    var headers: [(name: String, value: String)]
+    var body: [UInt8]
+
+    func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+}
+
+/// Why there is no answer.
+struct TransportFailure: Error, Sendable, Equatable {
+    enum Reason: Sendable, Equatable {
+        case name, connect, tls, send, receive
+        case timeout(Limit)
+        case tooLarge
+        case malformed
+        case canceled
+        case setup
+    }
+    enum Limit: String, Sendable { case connect, idle, total }
+    /// How far the exchange had come.
+    enum Phase: String, Sendable { case connecting, sending, waiting, receiving }
+
+    var reason: Reason
+    var phase: Phase
+    /// Some byte of the request may have reached the server.
+    var requestTouched: Bool
+    var message: String
+}

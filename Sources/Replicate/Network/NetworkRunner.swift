@@ -1,0 +1,28 @@
+// A client together with the thread it runs on: what an embedding program starts operations with.
+
+public final class NetworkRunner: Sendable {
+    public let client: Client
+    private let network: CurlNetwork
+
+    public init(_ configuration: Configuration) throws(ReplicateError) {
+        network = try CurlNetwork(connectionsPerHost: configuration.connectionsPerHost)
+        client = Client(configuration: configuration, network: network)
+    }
+
+    deinit { stop() }
+
+    /// Runs an operation on the network thread; cancel it by its task. Nil, and nothing runs, after `stop`.
+    public func start(_ operation: @escaping @Sendable (Client) async -> Void) -> Task<Void, Never>? {
+        network.thread.start { [network, client] in
+            await network.run { await operation(client) }
+        }
+    }
+
+    /// No operation starts after this, and the thread ends with the last one. Never blocks.
+    public func stop() { network.thread.stop() }
+}
+
+extension CurlNetwork {
+    /// Runs on the network's own executor, so that nothing inside has to change threads.
+    fileprivate func run(_ operation: () async -> Void) async { await operation() }
+}

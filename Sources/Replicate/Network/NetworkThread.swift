@@ -1,0 +1,164 @@
+// The one thread of a client: it polls libcurl, and it is the executor of every operation, so that a process which loads
+// the library gains this thread and no pool. Nothing here blocks but curl_multi_poll.
+
+import CCurl
+import CSystem
+import Glibc
+import Synchronization
+
+final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
+    /// What other threads leave for the loop. `sleeping` says that only curl_multi_wakeup will make it look.
+    private struct Inbox: ~Copyable {
+        var jobs: [UnownedJob] = []
+        var cancellations: [UInt64] = []
+        var operations = 0
+        var stopping = false
+        var sleeping = false
+        var ended = false
+        var thread: pthread_t?
+    }
+
+    struct Handle: @unchecked Sendable { let multi: OpaquePointer }
+
+    let handle: Handle
+    private let inbox = Mutex(Inbox())
+
+    init() throws(ReplicateError) {
+        guard Self.libcurl == CURLE_OK, let multi = curl_multi_init() else {
+            throw ReplicateError(.internal, "libcurl could not be started")
+        }
+        handle = Handle(multi: OpaquePointer(multi))
+    }
+
+    private static let libcurl: CURLcode = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+
+    /// Starts the thread. `turn` runs on it, again and again: it moves the transfers and timers, given the cancellations
+    /// that came in, and returns how long nothing of its own will be due.
+    func begin(_ turn: @escaping @Sendable (_ cancellations: [UInt64]) -> Duration?) throws(ReplicateError) {
+        let body = Unmanaged.passRetained(LoopBody { self.loop(turn) })
+        let status = csystem_start_thread(
+            "replicate-net", 1 << 20,
+            { context in
+                guard let context else { return }
+                Unmanaged<LoopBody>.fromOpaque(context).takeRetainedValue().run()
+            }, body.toOpaque())
+        if status != 0 {
+            body.release()
+            curl_multi_cleanup(UnsafeMutableRawPointer(handle.multi))
+            throw ReplicateError(.internal, "the network thread could not be started: \(String(cString: strerror(status)))")
+        }
+    }
+
+    private final class LoopBody: Sendable {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    // MARK: From any thread
+
+    /// Runs an operation on the thread. Nil, and nothing runs, once `stop` was called.
+    func start(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never>? {
+        let accepted = inbox.withLock { inbox in
+            if !inbox.stopping { inbox.operations += 1 }
+            return !inbox.stopping
+        }
+        guard accepted else { return nil }
+        return Task(executorPreference: self) {
+            await operation()
+            self.inbox.withLock { $0.operations -= 1 }
+        }
+    }
+
+    /// No operation starts after this; the thread ends when the last one has. Never blocks.
+    func stop() {
+        leave { $0.stopping = true }
+    }
+
+    /// Tells the loop that the task behind a transfer or a sleep was canceled.
+    func cancel(_ id: UInt64) {
+        leave { $0.cancellations.append(id) }
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        leave { $0.jobs.append(job) }
+    }
+
+    func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+    func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
+
+    func checkIsolated() {
+        precondition(isCurrent, "this runs on the network thread alone")
+    }
+
+    func isIsolatingCurrentContext() -> Bool? { isCurrent }
+
+    private var isCurrent: Bool {
+        let current = pthread_self()
+        return inbox.withLock { inbox in
+            guard let thread = inbox.thread else { return false }
+            return pthread_equal(thread, current) != 0
+        }
+    }
+
+    private func leave(_ change: (inout Inbox) -> Void) {
+        inbox.withLock { inbox in
+            change(&inbox)
+            // Inside the lock, so that the handle cannot be cleaned up in between.
+            if inbox.sleeping, !inbox.ended {
+                inbox.sleeping = false
+                curl_multi_wakeup(UnsafeMutableRawPointer(handle.multi))
+            }
+        }
+    }
+
+    // MARK: On the thread
+
+    private func loop(_ turn: @Sendable ([UInt64]) -> Duration?) {
+        inbox.withLock { $0.thread = pthread_self() }
+        var jobs: [UnownedJob] = []
+        var cancellations: [UInt64] = []
+        while true {
+            for job in jobs {
+                job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            }
+            jobs.removeAll(keepingCapacity: true)
+            let pause = turn(cancellations)
+            cancellations.removeAll(keepingCapacity: true)
+
+            enum Next { case work, sleep, end }
+            let next: Next = inbox.withLock { inbox in
+                swap(&inbox.jobs, &jobs)
+                swap(&inbox.cancellations, &cancellations)
+                if !jobs.isEmpty || !cancellations.isEmpty { return .work }
+                if inbox.stopping, inbox.operations == 0 {
+                    inbox.ended = true
+                    return .end
+                }
+                inbox.sleeping = true
+                return .sleep
+            }
+            switch next {
+            case .work: continue
+            case .end:
+                curl_multi_cleanup(UnsafeMutableRawPointer(handle.multi))
+                return
+            case .sleep:
+                curl_multi_poll(UnsafeMutableRawPointer(handle.multi), nil, 0, Self.milliseconds(pause), nil)
+                inbox.withLock { inbox in
+                    inbox.sleeping = false
+                    swap(&inbox.jobs, &jobs)
+                    swap(&inbox.cancellations, &cancellations)
+                }
+            }
+        }
+    }
+
+    /// Rounded up, so that a timer is due when the poll ends; libcurl shortens it by its own timers.
+    private static func milliseconds(_ pause: Duration?) -> Int32 {
+        guard let pause else { return 60_000 }
+        let (seconds, attoseconds) = pause.components
+        guard seconds < 60 else { return 60_000 }
+        return Int32(clamping: max(0, seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
+    }
+}

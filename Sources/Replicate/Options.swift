@@ -1,0 +1,99 @@
+// Settings by name, as C and Lua give them: checked when they are set, so that a mistake is told where it was made.
+
+public struct Options: Sendable {
+    enum Name: String, CaseIterable, Sendable {
+        case auth
+        case baseURL = "base_url"
+        case userAgent = "user_agent"
+        case connectionsPerHost = "connections_per_host"
+        case connectTimeout = "connect_timeout_ms"
+        case idleTimeout = "idle_timeout_ms"
+        case timeout = "timeout_ms"
+        case maxRetries = "max_retries"
+        case pollInterval = "poll_interval_ms"
+        case wait = "wait"
+        case cancelAfter = "cancel_after"
+        case updates = "updates"
+    }
+
+    enum Scope: Sendable { case client, call, both }
+
+    private enum Value: Sendable { case none, text(String), number(Int) }
+
+    private var values: [Name: Value] = [:]
+
+    public init() {}
+
+    /// A nil value means "none" where that is a choice (auth, wait), and takes any other option back.
+    public mutating func set(_ name: String, _ value: String?) throws(ReplicateError) {
+        guard let option = Name(rawValue: name) else {
+            let names = Name.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ReplicateError(.invalidInput, "unknown option \"\(ForeignText.cleaned(name))\"; the options are \(names)")
+        }
+        guard let value else {
+            values[option] = option.mayBeNone ? Value.none : nil
+            return
+        }
+        switch option.range {
+        case let range?:
+            guard let number = Int(value), range.contains(number) else {
+                throw ReplicateError(
+                    .invalidInput,
+                    "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(ForeignText.cleaned(value))\""
+                )
+            }
+            values[option] = .number(number)
+        case nil:
+            if option == .cancelAfter { try CancelAfter.check(value) }
+            values[option] = .text(value)
+        }
+    }
+
+    /// Throws for the first option that does not belong to `scope`.
+    public func check(forCall: Bool) throws(ReplicateError) {
+        for name in values.keys.sorted(by: { $0.rawValue < $1.rawValue }) where name.scope != .both {
+            if (name.scope == .call) != forCall {
+                let place = forCall ? "a client, not of a call" : "a call, not of a client"
+                throw ReplicateError(.invalidInput, "\(name.rawValue) is an option of \(place)")
+            }
+        }
+    }
+
+    public var wantsUpdates: Bool { number(.updates) == 1 }
+
+    func text(_ name: Name) -> String? {
+        if case .text(let text) = values[name] { text } else { nil }
+    }
+
+    func number(_ name: Name) -> Int? {
+        if case .number(let number) = values[name] { number } else { nil }
+    }
+
+    func isNone(_ name: Name) -> Bool {
+        if case .some(.none) = values[name] { true } else { false }
+    }
+}
+
+extension Options.Name {
+    var scope: Options.Scope {
+        switch self {
+        case .auth, .baseURL, .userAgent, .connectionsPerHost: .client
+        case .wait, .cancelAfter, .updates: .call
+        case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .pollInterval: .both
+        }
+    }
+
+    var mayBeNone: Bool { self == .auth || self == .wait }
+
+    var range: ClosedRange<Int>? {
+        switch self {
+        case .auth, .baseURL, .userAgent, .cancelAfter: nil
+        case .connectionsPerHost: 1...4096
+        case .connectTimeout, .idleTimeout, .timeout: 1...(Int(Int32.max))
+        case .maxRetries: 0...100
+        case .pollInterval: 10...3_600_000
+        case .wait: 1...60
+        case .updates: 0...1
+        }
+    }
+}

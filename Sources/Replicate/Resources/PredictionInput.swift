@@ -1,0 +1,59 @@
+// What the caller gives to a create: the model's input, and further keys of the request's body (webhook, for instance).
+
+public struct PredictionInput: Sendable {
+    private let input: JSON
+    private var fields: [(name: String, value: JSON)] = []
+
+    public init(_ json: JSON) throws(ReplicateError) {
+        guard json.kind == .object else {
+            throw ReplicateError(.invalidInput, "input must be a JSON object, such as {\"prompt\": \"a fox\"}")
+        }
+        input = json
+    }
+
+    /// Adds a key beside `input`, or replaces it.
+    public mutating func set(_ name: String, _ value: JSON) throws(ReplicateError) {
+        guard !name.isEmpty, name != "input" else {
+            throw ReplicateError(.invalidInput, "a field of the request's body cannot be called \"\(name)\"")
+        }
+        if name == "webhook" { try Self.checkWebhook(value) }
+        if name == "webhook_events_filter" { try Self.checkFilter(value) }
+        fields.removeAll { $0.name == name }
+        fields.append((name, value))
+    }
+
+    /// The request's body: `extra` first, then the input and the fields in the order they were set.
+    func body(_ extra: [(name: String, text: String)] = []) -> [UInt8] {
+        var body: [UInt8] = [UInt8(ascii: "{")]
+        func add(_ name: String, _ value: some Sequence<UInt8>) {
+            if body.count > 1 { body.append(UInt8(ascii: ",")) }
+            body += JSONString.quoted(name)
+            body.append(UInt8(ascii: ":"))
+            body += value
+        }
+        for (name, text) in extra { add(name, JSONString.quoted(text)) }
+        add("input", input.bytes)
+        for field in fields where !extra.contains(where: { $0.name == field.name }) { add(field.name, field.value.bytes) }
+        body.append(UInt8(ascii: "}"))
+        return body
+    }
+
+    private static func checkWebhook(_ value: JSON) throws(ReplicateError) {
+        guard let url = value.string, isWebURL(url) else {
+            throw ReplicateError(.invalidInput, "webhook must be an http or https URL")
+        }
+    }
+
+    private static func isWebURL(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+            && ["https://", "http://"].contains { text.hasPrefix($0) && text.count > $0.count }
+    }
+
+    private static func checkFilter(_ value: JSON) throws(ReplicateError) {
+        let events = ["start", "output", "logs", "completed"]
+        let isFilter = value.kind == .array && value.elements.allSatisfy { events.contains($0.string ?? "") }
+        guard isFilter else {
+            throw ReplicateError(.invalidInput, "webhook_events_filter must be an array of \(events.joined(separator: ", "))")
+        }
+    }
+}

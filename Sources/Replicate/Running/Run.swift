@@ -1,0 +1,108 @@
+// `run` and `wait`: one call that ends when the prediction does.
+
+extension Client {
+    /// Called with a snapshot when it is new: after the create, and whenever a poll shows a change.
+    public typealias Observer = @Sendable (JSON) -> Void
+
+    /// A status nobody knows is waited for this long, and no longer.
+    static let unknownStatusTime: Duration = .seconds(600)
+    /// So many polls in a row may fail before a running, paid prediction is given up.
+    static let failedPollsAllowed = 10
+    /// How long the cancel that follows a missed deadline may take.
+    static let cancelTime: Duration = .seconds(5)
+
+    /// Creates a prediction and waits for its end. If the deadline passes or the task is canceled first, the prediction
+    /// is canceled on the server too, as far as it can be reached.
+    public func run(_ target: ModelReference, _ input: PredictionInput, _ options: Options, onUpdate: Observer? = nil)
+        async throws(ReplicateError) -> JSON
+    {
+        let patience = configuration.patience.changed(by: options)
+        let wait = Wait(options, default: .longest)
+        let start = await network.now()
+        let deadline = patience.total.map { start + $0 }
+        let createBy = await self.deadline(patience, plus: wait.held)
+        let created = try await create(target, input, wait, options, patience, by: createBy)
+        return try await follow(PredictionState(created), held: wait != .none, patience, deadline, onUpdate)
+    }
+
+    /// Waits for the end of a prediction that exists; the first look is at once. It is not canceled on the server.
+    public func wait(_ id: String, _ options: Options, onUpdate: Observer? = nil) async throws(ReplicateError) -> JSON {
+        let patience = configuration.patience.changed(by: options)
+        let start = await network.now()
+        let first = PredictionState(try await getPrediction(id, patience, by: await deadline(patience)))
+        return try await follow(first, held: false, patience, patience.total.map { start + $0 }, onUpdate)
+    }
+
+    /// Best effort, for a prediction that nobody waits for any longer.
+    public func abandon(_ prediction: JSON) async {
+        guard let id = prediction["id"]?.string else { return }
+        _ = try? await cancelPrediction(id, configuration.patience, by: await network.now() + Self.cancelTime)
+    }
+
+    private func follow(
+        _ first: PredictionState, held: Bool, _ patience: Configuration.Patience, _ deadline: ContinuousClock.Instant?,
+        _ onUpdate: Observer?
+    ) async throws(ReplicateError) -> JSON {
+        var state = first
+        var failures = 0
+        var unknownSince: ContinuousClock.Instant?
+        onUpdate?(state.snapshot)
+        let schedule = PollSchedule(interval: patience.pollInterval, deadline: deadline)
+        while !state.isFinished(afterHeldCreate: held) {
+            guard let id = state.id else {
+                throw error(.protocol, "the prediction in the answer has no id", state)
+            }
+            let now = await network.now()
+            if case .unknown(let word) = state.status {
+                let since = unknownSince ?? now
+                unknownSince = since
+                if now - since >= Self.unknownStatusTime {
+                    throw error(
+                        .protocol, "the status \"\(ForeignText.cleaned(word))\" is not one that this library knows", state)
+                }
+            } else {
+                unknownSince = nil
+            }
+            try await pause(schedule, state)
+            do throws(ReplicateError) {
+                let usual = now + Configuration.defaultRequestTime
+                let by = deadline.map { min($0, usual) } ?? usual
+                let snapshot = PredictionState(try await getPrediction(id, patience, by: by))
+                failures = 0
+                if snapshot.differs(from: state) { onUpdate?(snapshot.snapshot) }
+                state = snapshot
+            } catch {
+                failures += 1
+                if !error.retryable || failures >= Self.failedPollsAllowed {
+                    var error = error
+                    error.prediction = state.snapshot
+                    throw error
+                }
+            }
+        }
+        if let failure = state.failure { throw failure }
+        return state.snapshot
+    }
+
+    private func pause(_ schedule: PollSchedule, _ state: PredictionState) async throws(ReplicateError) {
+        let next = schedule.next(after: await network.now(), random: await network.random())
+        do {
+            switch next {
+            case .poll(let instant): try await network.sleep(until: instant)
+            case .giveUp(let instant):
+                try await network.sleep(until: instant)
+                throw error(.timeout, "the deadline passed before the prediction ended", state)
+            }
+        } catch let error as ReplicateError {
+            throw error
+        } catch {
+            throw self.error(.canceled, "canceled while the prediction was running", state)
+        }
+    }
+
+    private func error(_ kind: ReplicateError.Kind, _ message: String, _ state: PredictionState) -> ReplicateError {
+        var error = ReplicateError(kind, message)
+        error.prediction = state.snapshot
+        return error
+    }
+}

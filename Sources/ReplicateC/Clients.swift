@@ -1,0 +1,145 @@
+// replicate_client_*: a network thread, the requests on it, and the queue of their events.
+
+import CReplicate
+import Glibc
+import Replicate
+import Synchronization
+
+final class ClientHandle: Sendable {
+    let queue = EventQueue()
+    private let client: Client
+    private let runner: NetworkRunner
+    private let requests = Mutex<[ObjectIdentifier: RequestHandle]>([:])
+
+    init(_ configuration: Configuration) throws(ReplicateError) {
+        runner = try NetworkRunner(configuration)
+        client = runner.client
+    }
+
+    deinit { close() }
+
+    typealias Work = @Sendable (Client, _ update: @escaping Client.Observer) async throws(ReplicateError) -> JSON
+
+    /// Starts an operation. `ownsPrediction`: when it is given up, the prediction that it made is canceled too.
+    func start(_ userData: UnsafeMutableRawPointer?, updates: Bool, ownsPrediction: Bool, _ work: @escaping Work)
+        throws(ReplicateError) -> RequestHandle
+    {
+        let request = RequestHandle(userData: userData, queue: queue)
+        requests.withLock { $0[ObjectIdentifier(request)] = request }
+        queue.requestStarted()
+        let task = runner.start { [self] client in
+            let event: EventHandle
+            var abandoned: JSON?
+            do throws(ReplicateError) {
+                let json = try await work(client) { snapshot in
+                    if updates { self.queue.push(EventHandle(.updated, request, .json(snapshot))) }
+                }
+                event = EventHandle(.done, request, .json(json))
+            } catch {
+                event = EventHandle(.failed, request, .error(error))
+                if ownsPrediction, Self.isGivenUp(error, request) { abandoned = error.prediction }
+            }
+            _ = self.requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
+            request.finish(event)
+            // A task of its own, because this one is canceled.
+            if let abandoned { _ = self.runner.start { await $0.abandon(abandoned) } }
+        }
+        guard let task else {
+            _ = requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
+            queue.requestRefused()
+            throw ReplicateError(.canceled, "the client is closed")
+        }
+        request.attach(task)
+        return request
+    }
+
+    /// By the caller or by the deadline, while the prediction still ran.
+    private static func isGivenUp(_ error: ReplicateError, _ request: RequestHandle) -> Bool {
+        guard let status = error.prediction?["status"]?.string, ["starting", "processing"].contains(status) else { return false }
+        return error.kind == .timeout || (error.kind == .canceled && request.canceledByCaller.load(ordering: .relaxed))
+    }
+
+    func close() {
+        runner.stop()
+        for request in requests.withLock({ Array($0.values) }) { request.cancel(byCaller: false) }
+    }
+}
+
+@_cdecl("replicate_client_new") @implementation
+public func replicate_client_new(_ config: OpaquePointer?, _ client: UnsafeMutablePointer<OpaquePointer?>?) -> OpaquePointer? {
+    failable { () throws(ReplicateError) in
+        let place = try place(client, "client")
+        let options = config == nil ? Options() : try live(Handles.configs, config, "config").current
+        try options.check(forCall: false)
+        let configuration = try Configuration(options: options) { name in getenv(name).map { String(cString: $0) } }
+        try give(try ClientHandle(configuration), Handles.clients, place)
+    }
+}
+
+@_cdecl("replicate_client_poll") @implementation
+public func replicate_client_poll(_ client: OpaquePointer?, _ timeout_ms: Int32, _ event: UnsafeMutablePointer<OpaquePointer?>?)
+    -> OpaquePointer?
+{
+    failable { () throws(ReplicateError) in
+        let place = try place(event, "event")
+        let queue = try live(Handles.clients, client, "client").queue
+        if let event = queue.next(timeout_ms) { try give(event, Handles.events, place) }
+    }
+}
+
+@_cdecl("replicate_client_dispatch") @implementation
+public func replicate_client_dispatch(
+    _ client: OpaquePointer?, _ timeout_ms: Int32, _ maximum: Int, _ callback: replicate_callback?,
+    _ context: UnsafeMutableRawPointer?, _ handled: UnsafeMutablePointer<Int>?
+) -> OpaquePointer? {
+    failable { () throws(ReplicateError) in
+        handled?.pointee = 0
+        guard let callback else { throw wrong("callback", "is NULL") }
+        let queue = try live(Handles.clients, client, "client").queue
+        var count = 0
+        while maximum <= 0 || count < maximum, let event = queue.next(count == 0 ? timeout_ms : 0) {
+            guard let ticket = Handles.events.insert(event) else {
+                throw ReplicateError(.internal, "too many handles are in use")
+            }
+            callback(ticket, context)
+            _ = Handles.events.remove(ticket)
+            count += 1
+            handled?.pointee = count
+        }
+    }
+}
+
+@_cdecl("replicate_client_fd") @implementation
+public func replicate_client_fd(_ client: OpaquePointer?, _ fd: UnsafeMutablePointer<Int32>?) -> OpaquePointer? {
+    failable { () throws(ReplicateError) in
+        guard let fd else { throw wrong("fd", "is NULL: there is no place for the result") }
+        fd.pointee = -1
+        let descriptor = try live(Handles.clients, client, "client").queue.fileDescriptor()
+        guard descriptor >= 0 else {
+            throw ReplicateError(.internal, "no descriptor could be made: \(String(cString: strerror(errno)))")
+        }
+        fd.pointee = descriptor
+    }
+}
+
+@_cdecl("replicate_client_wakeup") @implementation
+public func replicate_client_wakeup(_ client: OpaquePointer?) -> OpaquePointer? {
+    failable { () throws(ReplicateError) in try live(Handles.clients, client, "client").queue.wakeup() }
+}
+
+@_cdecl("replicate_client_pending") @implementation
+public func replicate_client_pending(_ client: OpaquePointer?) -> Int {
+    Handles.clients.object(client)?.queue.pending ?? 0
+}
+
+@_cdecl("replicate_client_close") @implementation
+public func replicate_client_close(_ client: OpaquePointer?) -> OpaquePointer? {
+    failable { () throws(ReplicateError) in try live(Handles.clients, client, "client").close() }
+}
+
+@_cdecl("replicate_client_free") @implementation
+public func replicate_client_free(_ client: OpaquePointer?) {
+    guard let client = Handles.clients.remove(client) else { return }
+    client.close()
+    client.queue.discard()
+}

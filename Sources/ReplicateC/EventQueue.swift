@@ -1,0 +1,203 @@
+// Where the network thread leaves events and the caller's threads take them. It is bounded: a request has at most one
+// snapshot here, its latest, and its last event.
+
+import CSystem
+import Glibc
+import Replicate
+
+/// A place in the queue; empty once its event was taken out of its turn.
+final class Entry {
+    var event: EventHandle?
+    init(_ event: EventHandle) { self.event = event }
+}
+
+/// All state is behind `mutex`. pthread's own, because a caller's thread must be able to wait here with a timeout.
+final class EventQueue: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var entries: [Entry] = []
+    private var first = 0
+    private var waiting = 0
+    private var pendingRequests = 0
+    private var woken = false
+    private var discarding = false
+    private var descriptor: Int32 = -1
+    private var signaled = false
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    private func locked<Result>(_ body: () -> Result) -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return body()
+    }
+
+    // MARK: The network's side
+
+    func requestStarted() { locked { pendingRequests += 1 } }
+    func requestRefused() { locked { pendingRequests -= 1 } }
+
+    /// A snapshot replaces the one of the same request that nobody has taken yet.
+    func push(_ event: EventHandle) {
+        locked {
+            if discarding { return }
+            if event.kind == .updated, let waiting = event.request.waitingUpdate {
+                waiting.event = event
+                return
+            }
+            let entry = Entry(event)
+            if event.kind == .updated { event.request.waitingUpdate = entry }
+            entries.append(entry)
+            waiting += 1
+            signal()
+            pthread_cond_broadcast(condition)
+        }
+    }
+
+    // MARK: The callers' side
+
+    var pending: Int { locked { pendingRequests } }
+
+    func next(_ milliseconds: Int32) -> EventHandle? {
+        take(milliseconds, isWorthWaiting: { pendingRequests > 0 }) { _ in true }
+    }
+
+    /// The last event of one request, out of its turn.
+    func last(of request: RequestHandle, _ milliseconds: Int32) -> EventHandle? {
+        take(milliseconds, isWorthWaiting: { !request.lastEventTaken }) { event in
+            event.kind != .updated && event.request === request
+        }
+    }
+
+    func wakeup() {
+        locked {
+            woken = true
+            signal()
+            pthread_cond_broadcast(condition)
+        }
+    }
+
+    /// Drops what is here and what still comes.
+    func discard() {
+        locked {
+            discarding = true
+            entries = []
+            first = 0
+            waiting = 0
+            pendingRequests = 0
+            woken = true
+            signal()
+            pthread_cond_broadcast(condition)
+        }
+    }
+
+    /// An eventfd, made when it is first asked for, so that programs that never do pay no system calls; -1 and errno.
+    func fileDescriptor() -> Int32 {
+        locked {
+            if descriptor < 0 {
+                descriptor = csystem_event_new()
+                signaled = false
+                if waiting > 0 || woken { signal() }
+            }
+            return descriptor
+        }
+    }
+
+    private func take(
+        _ milliseconds: Int32, isWorthWaiting: () -> Bool, where matches: (EventHandle) -> Bool
+    ) -> EventHandle? {
+        locked {
+            var deadline: timespec?
+            while true {
+                if waiting > 0, let event = removeFirst(where: matches) { return event }
+                if woken {
+                    woken = false
+                    calm()
+                    return nil
+                }
+                guard milliseconds != 0, isWorthWaiting(), !discarding else { return nil }
+                if milliseconds < 0 {
+                    pthread_cond_wait(condition, mutex)
+                } else {
+                    var end = deadline ?? Self.monotonic(plus: milliseconds)
+                    deadline = end
+                    if pthread_cond_timedwait(condition, mutex, &end) == ETIMEDOUT {
+                        return waiting > 0 ? removeFirst(where: matches) : nil
+                    }
+                }
+            }
+        }
+    }
+
+    private func removeFirst(where matches: (EventHandle) -> Bool) -> EventHandle? {
+        var index = first
+        while index < entries.count {
+            if let event = entries[index].event, matches(event) {
+                entries[index].event = nil
+                waiting -= 1
+                if event.kind == .updated {
+                    event.request.waitingUpdate = nil
+                } else {
+                    pendingRequests -= 1
+                    event.request.lastEventTaken = true
+                }
+                compact()
+                if waiting == 0, !woken { calm() }
+                return event
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    private func compact() {
+        while first < entries.count, entries[first].event == nil { first += 1 }
+        if first == entries.count {
+            entries.removeAll(keepingCapacity: entries.count <= 1024)
+            first = 0
+        } else if first > 1024, first * 2 > entries.count {
+            entries.removeFirst(first)
+            first = 0
+        }
+    }
+
+    /// Makes the descriptor readable; one write for each time it was calm.
+    private func signal() {
+        guard descriptor >= 0, !signaled else { return }
+        csystem_event_raise(descriptor)
+        signaled = true
+    }
+
+    private func calm() {
+        guard descriptor >= 0, signaled else { return }
+        csystem_event_clear(descriptor)
+        signaled = false
+    }
+
+    private static func monotonic(plus milliseconds: Int32) -> timespec {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        time.tv_sec += Int(milliseconds / 1000)
+        time.tv_nsec += Int(milliseconds % 1000) * 1_000_000
+        if time.tv_nsec >= 1_000_000_000 {
+            time.tv_sec += 1
+            time.tv_nsec -= 1_000_000_000
+        }
+        return time
+    }
+}

@@ -1,0 +1,170 @@
+// replicate_event_*: what became of a request, and the values inside it.
+
+import CReplicate
+import Replicate
+import Synchronization
+
+final class EventHandle: Sendable {
+    enum Kind: Int32, Sendable { case updated = 1, done, failed }
+
+    enum Content: Sendable {
+        case json(JSON)
+        case error(ReplicateError)
+    }
+
+    let kind: Kind
+    let request: RequestHandle
+    private let content: Content
+    private let lent = Mutex(Lent())
+
+    /// What C has been shown, by pointer; it stays until the event is freed.
+    private struct Lent {
+        var values: [String: CText] = [:]
+        var strings: [String: CText] = [:]
+        var error: OpaquePointer?
+    }
+
+    init(_ kind: Kind, _ request: RequestHandle, _ content: Content) {
+        self.kind = kind
+        self.request = request
+        self.content = content
+    }
+
+    deinit {
+        if let error = lent.withLock({ $0.error }) { _ = Handles.errors.remove(error) }
+    }
+
+    var error: OpaquePointer? {
+        guard case .error(let error) = content else { return nil }
+        return lent.withLock { lent in
+            if lent.error == nil { lent.error = Handles.errors.insert(ErrorHandle(error)) }
+            return lent.error ?? Handles.errors.reserved
+        }
+    }
+
+    func json(_ pointer: String) -> JSON? {
+        guard case .json(let json) = content else { return nil }
+        return json[pointer: pointer]
+    }
+
+    func value(_ pointer: String) -> CText? {
+        lent.withLock { lent in
+            if let text = lent.values[pointer] { return text }
+            let text = json(pointer).map { CText($0.bytes) }
+            lent.values[pointer] = text
+            return text
+        }
+    }
+
+    func string(_ pointer: String) -> CText? {
+        lent.withLock { lent in
+            if let text = lent.strings[pointer] { return text }
+            let text = json(pointer)?.string.map { CText($0) }
+            lent.strings[pointer] = text
+            return text
+        }
+    }
+}
+
+private func handle(_ event: OpaquePointer?) -> EventHandle? { Handles.events.object(event) }
+
+/// The value at a pointer that C gave; nil for a wrong handle, pointer or place.
+private func value(_ event: OpaquePointer?, _ pointer: UnsafePointer<CChar>?) -> JSON? {
+    guard let pointer, let path = String(validatingCString: pointer) else { return nil }
+    return handle(event)?.json(path)
+}
+
+@_cdecl("replicate_event_kind") @implementation
+public func replicate_event_kind(_ event: OpaquePointer?) -> Int32 { handle(event)?.kind.rawValue ?? 0 }
+
+@_cdecl("replicate_event_user_data") @implementation
+public func replicate_event_user_data(_ event: OpaquePointer?) -> UnsafeMutableRawPointer? {
+    handle(event).flatMap { UnsafeMutableRawPointer(bitPattern: $0.request.userData) }
+}
+
+@_cdecl("replicate_event_is_of") @implementation
+public func replicate_event_is_of(_ event: OpaquePointer?, _ request: OpaquePointer?) -> Int32 {
+    guard let event = handle(event), let request = Handles.requests.object(request) else { return 0 }
+    return event.request === request ? 1 : 0
+}
+
+@_cdecl("replicate_event_error") @implementation
+public func replicate_event_error(_ event: OpaquePointer?) -> OpaquePointer? { handle(event)?.error }
+
+@_cdecl("replicate_event_json") @implementation
+public func replicate_event_json(_ event: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?) -> UnsafePointer<CChar>? {
+    lend(handle(event)?.value(""), length)
+}
+
+@_cdecl("replicate_event_type") @implementation
+public func replicate_event_type(_ event: OpaquePointer?, _ pointer: UnsafePointer<CChar>?) -> Int32 {
+    switch value(event, pointer)?.kind {
+    case nil: REPLICATE_JSON_NONE
+    case .null: REPLICATE_JSON_NULL
+    case .boolean: REPLICATE_JSON_BOOLEAN
+    case .number: REPLICATE_JSON_NUMBER
+    case .string: REPLICATE_JSON_STRING
+    case .array: REPLICATE_JSON_ARRAY
+    case .object: REPLICATE_JSON_OBJECT
+    }
+}
+
+@_cdecl("replicate_event_string") @implementation
+public func replicate_event_string(
+    _ event: OpaquePointer?, _ pointer: UnsafePointer<CChar>?, _ length: UnsafeMutablePointer<Int>?
+)
+    -> UnsafePointer<CChar>?
+{
+    guard let pointer, let path = String(validatingCString: pointer) else { return lend(nil, length) }
+    return lend(handle(event)?.string(path), length)
+}
+
+@_cdecl("replicate_event_value") @implementation
+public func replicate_event_value(_ event: OpaquePointer?, _ pointer: UnsafePointer<CChar>?, _ length: UnsafeMutablePointer<Int>?)
+    -> UnsafePointer<CChar>?
+{
+    guard let pointer, let path = String(validatingCString: pointer) else { return lend(nil, length) }
+    return lend(handle(event)?.value(path), length)
+}
+
+@_cdecl("replicate_event_integer") @implementation
+public func replicate_event_integer(
+    _ event: OpaquePointer?, _ pointer: UnsafePointer<CChar>?, _ value: UnsafeMutablePointer<Int64>?
+)
+    -> Int32
+{
+    set(value, ReplicateC.value(event, pointer)?.integer)
+}
+
+@_cdecl("replicate_event_number") @implementation
+public func replicate_event_number(
+    _ event: OpaquePointer?, _ pointer: UnsafePointer<CChar>?, _ value: UnsafeMutablePointer<Double>?
+)
+    -> Int32
+{
+    set(value, ReplicateC.value(event, pointer)?.double)
+}
+
+@_cdecl("replicate_event_boolean") @implementation
+public func replicate_event_boolean(
+    _ event: OpaquePointer?, _ pointer: UnsafePointer<CChar>?, _ value: UnsafeMutablePointer<Int32>?
+)
+    -> Int32
+{
+    set(value, ReplicateC.value(event, pointer)?.boolean.map { $0 ? 1 : 0 })
+}
+
+private func set<Value>(_ place: UnsafeMutablePointer<Value>?, _ value: Value?) -> Int32 {
+    guard let place, let value else { return 0 }
+    place.pointee = value
+    return 1
+}
+
+@_cdecl("replicate_event_count") @implementation
+public func replicate_event_count(_ event: OpaquePointer?, _ pointer: UnsafePointer<CChar>?) -> Int {
+    guard let value = value(event, pointer) else { return 0 }
+    return value.kind == .object ? value.members.count : value.elements.count
+}
+
+@_cdecl("replicate_event_free") @implementation
+public func replicate_event_free(_ event: OpaquePointer?) { _ = Handles.events.remove(event) }

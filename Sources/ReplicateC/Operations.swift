@@ -1,0 +1,132 @@
+// The operations: each copies its arguments, starts the core's function of the same name, and returns.
+
+import CReplicate
+import Replicate
+
+/// The part that every operation shares.
+private func begin(
+    _ client: OpaquePointer?, _ options: OpaquePointer?, _ userData: UnsafeMutableRawPointer?,
+    _ request: UnsafeMutablePointer<OpaquePointer?>?, ownsPrediction: Bool = false,
+    _ prepare: (Options) throws(ReplicateError) -> ClientHandle.Work
+) -> OpaquePointer? {
+    request?.pointee = nil
+    return failable { () throws(ReplicateError) in
+        let client = try live(Handles.clients, client, "client")
+        let options = options == nil ? Options() : try live(Handles.configs, options, "options").current
+        try options.check(forCall: true)
+        let work = try prepare(options)
+        let started = try client.start(userData, updates: options.wantsUpdates, ownsPrediction: ownsPrediction, work)
+        if let request { try give(started, Handles.requests, request) }
+    }
+}
+
+private func content(_ input: OpaquePointer?) throws(ReplicateError) -> PredictionInput {
+    try live(Handles.inputs, input, "input").current
+}
+
+private func create(
+    _ client: OpaquePointer?, _ input: OpaquePointer?, _ options: OpaquePointer?, _ userData: UnsafeMutableRawPointer?,
+    _ request: UnsafeMutablePointer<OpaquePointer?>?, _ target: () throws(ReplicateError) -> ModelReference
+) -> OpaquePointer? {
+    begin(client, options, userData, request) { options throws(ReplicateError) in
+        let target = try target()
+        try target.check()
+        let input = try content(input)
+        return { client, _ throws(ReplicateError) in try await client.createPrediction(target, input, options) }
+    }
+}
+
+@_cdecl("replicate_run") @implementation
+public func replicate_run(
+    _ client: OpaquePointer?, _ reference: UnsafePointer<CChar>?, _ input: OpaquePointer?, _ options: OpaquePointer?,
+    _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
+) -> OpaquePointer? {
+    begin(client, options, user_data, request, ownsPrediction: true) { options throws(ReplicateError) in
+        let target = try ModelReference(try text(reference, "reference"))
+        let input = try content(input)
+        return { client, update throws(ReplicateError) in
+            try await client.run(target, input, options, onUpdate: update)
+        }
+    }
+}
+
+@_cdecl("replicate_wait") @implementation
+public func replicate_wait(
+    _ client: OpaquePointer?, _ prediction_id: UnsafePointer<CChar>?, _ options: OpaquePointer?,
+    _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
+) -> OpaquePointer? {
+    begin(client, options, user_data, request) { options throws(ReplicateError) in
+        let id = try segment(prediction_id, "prediction_id")
+        return { client, update throws(ReplicateError) in try await client.wait(id, options, onUpdate: update) }
+    }
+}
+
+@_cdecl("replicate_predictions_create") @implementation
+public func replicate_predictions_create(
+    _ client: OpaquePointer?, _ version: UnsafePointer<CChar>?, _ input: OpaquePointer?, _ options: OpaquePointer?,
+    _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
+) -> OpaquePointer? {
+    create(client, input, options, user_data, request) { () throws(ReplicateError) in
+        .version(try text(version, "version"))
+    }
+}
+
+@_cdecl("replicate_models_predictions_create") @implementation
+public func replicate_models_predictions_create(
+    _ client: OpaquePointer?, _ owner: UnsafePointer<CChar>?, _ name: UnsafePointer<CChar>?, _ input: OpaquePointer?,
+    _ options: OpaquePointer?, _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
+) -> OpaquePointer? {
+    create(client, input, options, user_data, request) { () throws(ReplicateError) in
+        .model(owner: try text(owner, "owner"), name: try text(name, "name"))
+    }
+}
+
+@_cdecl("replicate_deployments_predictions_create") @implementation
+public func replicate_deployments_predictions_create(
+    _ client: OpaquePointer?, _ owner: UnsafePointer<CChar>?, _ name: UnsafePointer<CChar>?, _ input: OpaquePointer?,
+    _ options: OpaquePointer?, _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
+) -> OpaquePointer? {
+    create(client, input, options, user_data, request) { () throws(ReplicateError) in
+        .deployment(owner: try text(owner, "owner"), name: try text(name, "name"))
+    }
+}
+
+@_cdecl("replicate_predictions_get") @implementation
+public func replicate_predictions_get(
+    _ client: OpaquePointer?, _ id: UnsafePointer<CChar>?, _ options: OpaquePointer?,
+    _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
+) -> OpaquePointer? {
+    begin(client, options, user_data, request) { options throws(ReplicateError) in
+        let id = try segment(id, "id")
+        return { client, _ throws(ReplicateError) in try await client.getPrediction(id, options) }
+    }
+}
+
+@_cdecl("replicate_predictions_list") @implementation
+public func replicate_predictions_list(
+    _ client: OpaquePointer?, _ page: UnsafePointer<CChar>?, _ options: OpaquePointer?,
+    _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
+) -> OpaquePointer? {
+    begin(client, options, user_data, request) { options throws(ReplicateError) in
+        let page = try optionalText(page, "page")
+        return { client, _ throws(ReplicateError) in try await client.listPredictions(page: page, options) }
+    }
+}
+
+@_cdecl("replicate_predictions_cancel") @implementation
+public func replicate_predictions_cancel(
+    _ client: OpaquePointer?, _ id: UnsafePointer<CChar>?, _ options: OpaquePointer?,
+    _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
+) -> OpaquePointer? {
+    begin(client, options, user_data, request) { options throws(ReplicateError) in
+        let id = try segment(id, "id")
+        return { client, _ throws(ReplicateError) in try await client.cancelPrediction(id, options) }
+    }
+}
+
+/// An argument that becomes a part of a path, refused here if it could not.
+private func segment(_ pointer: UnsafePointer<CChar>?, _ argument: String) throws(ReplicateError) -> String {
+    let text = try text(pointer, argument)
+    try PathSegment.check(text, argument: argument)
+    return text
+}

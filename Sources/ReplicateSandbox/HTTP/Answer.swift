@@ -1,0 +1,63 @@
+// What the API answers, before any HTTP library sees it.
+
+struct Answer: Sendable {
+    var status: Int
+    var headers: [(name: String, value: String)]
+    var body: [UInt8]
+
+    init(_ status: Int = 200, type: String = "application/json", headers: [(String, String)] = [], body: [UInt8]) {
+        self.status = status
+        self.headers = [("Content-Type", type)] + headers
+        self.body = body
+    }
+}
+
+/// A refusal, in the words and the form of the real service.
+struct Problem: Error, Sendable {
+    var status: Int
+    var title: String?
+    var detail: String
+    var violations: [SchemaViolation]?
+    var headers: [(String, String)] = []
+    var retryAfter: Int?
+
+    static let unauthenticated = Problem(
+        status: 401, title: "Unauthenticated", detail: "You did not pass a valid authentication token")
+    static let notFound = Problem(status: 404, detail: "The requested resource could not be found.")
+    static let tooLarge = Problem(
+        status: 413, detail: "The body of a request must be at most \(RequestBody.maximumLength) bytes.")
+    static let unknownVersion = Problem(
+        status: 422, title: "Invalid version or not permitted",
+        detail: "The specified version does not exist (or perhaps you don't have permission to use it?)")
+    static let full = Problem(
+        status: 429, detail: "The sandbox holds as many running predictions as it can. Try again in ~1s.",
+        headers: [("Retry-After", "1")], retryAfter: 1)
+
+    static func badRequest(_ detail: String) -> Problem { Problem(status: 400, detail: detail) }
+
+    static func methodNotAllowed(allowed: [String], method: String) -> Problem {
+        Problem(
+            status: 405, detail: "Method \"\(method)\" not allowed.",
+            headers: [("Allow", allowed.joined(separator: ", "))])
+    }
+
+    static func invalid(_ violations: [SchemaViolation]) -> Problem {
+        Problem(
+            status: 422, title: "Input validation failed", detail: violations.map(\.line).joined(),
+            violations: violations)
+    }
+
+    var answer: Answer {
+        var object = JSONObject()
+        if let title { object.add("title", title) }
+        object.add("detail", detail)
+        object.add("status", status)
+        if let retryAfter { object.add("retry_after", retryAfter) }
+        if let violations {
+            var list = JSONArray()
+            for violation in violations { list.add(raw: violation.json.text) }
+            object.add("invalid_fields", raw: list.text)
+        }
+        return Answer(status, type: "application/problem+json", headers: headers, body: object.text)
+    }
+}

@@ -1,0 +1,109 @@
+// Holds all predictions, and lets requests and runs wait until one of them has ended.
+
+import FoundationEssentials
+
+actor PredictionStore {
+    /// One tick of the server's heartbeat: how exactly holds and deadlines are kept.
+    static let tickSeconds = 0.05
+
+    private enum Alarm: Hashable {
+        case deadline(id: String)
+        case release(id: String, waiter: Int)
+    }
+
+    private struct Waiter {
+        var continuation: CheckedContinuation<Void, Never>
+        var tick: Int?
+    }
+
+    private var ledger: PredictionLedger
+    private var runCounts: [String: Int] = [:]
+    private var waiters: [String: [Int: Waiter]] = [:]
+    private var nextWaiter = 0
+    private var alarms = AlarmWheel<Alarm>()
+    private var deadlineTicks: [String: Int] = [:]
+    private var tick = 0
+    private var isClosed = false
+    private let starts: AsyncStream<Prediction>.Continuation
+
+    /// - Parameter starts: gets each new prediction, to run it.
+    init(limits: PredictionLedger.Limits = .init(), starts: AsyncStream<Prediction>.Continuation) {
+        ledger = PredictionLedger(limits: limits)
+        self.starts = starts
+    }
+
+    static func now() -> Timestamp { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
+
+    func create(_ order: Prediction.Order, at now: Timestamp = now()) throws(Problem) -> Prediction {
+        let prediction = Prediction(id: PredictionID.random(), order: order, createdAt: now)
+        guard !isClosed, ledger.insert(prediction) else { throw .full }
+        runCounts[order.model.path, default: 0] += 1
+        if let limit = order.cancelAfter {
+            deadlineTicks[prediction.id] = alarms.set(.deadline(id: prediction.id), at: ticks(Double(limit.seconds)))
+        }
+        starts.yield(prediction)
+        return prediction
+    }
+
+    func prediction(_ id: String) -> Prediction? { ledger[id] }
+    func runCount(of path: String) -> Int { runCounts[path] ?? 0 }
+
+    func page(_ query: ListQuery, limit: Int) -> Page {
+        ledger.page(query.cursor, limit: limit, where: query.matches)
+    }
+
+    func start(_ id: String) -> Bool { ledger.update(id) { $0.start(at: Self.now()) } }
+    func log(_ text: String, id: String) -> Bool { ledger.update(id) { $0.log(text) } }
+    func finish(_ id: String, _ ending: Prediction.Ending) { end(id) { $0.finish(ending, at: Self.now()) } }
+
+    /// The prediction as it is then; one that has ended stays as it is.
+    @discardableResult
+    func cancel(_ id: String) -> Prediction? {
+        end(id) { $0.cancel(at: Self.now()) }
+        return ledger[id]
+    }
+
+    /// Returns when the prediction has ended, or is not there, or when the time is over.
+    func ended(_ id: String, within seconds: Double? = nil) async -> Prediction? {
+        guard !isClosed, let prediction = ledger[id], !prediction.status.isTerminal else { return ledger[id] }
+        nextWaiter += 1
+        let number = nextWaiter
+        await withCheckedContinuation { continuation in
+            let tick = seconds.map { alarms.set(.release(id: id, waiter: number), at: ticks($0)) }
+            waiters[id, default: [:]][number] = Waiter(continuation: continuation, tick: tick)
+        }
+        return ledger[id]
+    }
+
+    /// The heartbeat: lets go whatever is due after this many ticks of the server's life.
+    func advance(to tick: Int) {
+        self.tick = max(tick, self.tick)
+        for alarm in alarms.due(through: self.tick) {
+            switch alarm {
+            case .deadline(let id): end(id) { $0.expire(at: Self.now()) }
+            case .release(let id, let number):
+                waiters[id]?.removeValue(forKey: number)?.continuation.resume()
+                if waiters[id]?.isEmpty == true { waiters[id] = nil }
+            }
+        }
+    }
+
+    /// The server ends: nobody waits any longer.
+    func close() {
+        isClosed = true
+        starts.finish()
+        for waiter in waiters.values.flatMap(\.values) { waiter.continuation.resume() }
+        waiters = [:]
+    }
+
+    private func ticks(_ seconds: Double) -> Int { tick + Int((seconds / Self.tickSeconds).rounded(.up)) + 1 }
+
+    private func end(_ id: String, _ change: (inout Prediction) -> Bool) {
+        guard ledger.update(id, change) else { return }
+        if let tick = deadlineTicks.removeValue(forKey: id) { alarms.remove(.deadline(id: id), at: tick) }
+        for (number, waiter) in waiters.removeValue(forKey: id) ?? [:] {
+            if let tick = waiter.tick { alarms.remove(.release(id: id, waiter: number), at: tick) }
+            waiter.continuation.resume()
+        }
+    }
+}

@@ -1,0 +1,78 @@
+// Between FlyingFox's requests and responses and ours, and what FlyingFox needs to be prompt.
+
+import FlyingFox
+import FlyingSocks
+import FoundationEssentials
+import Glibc
+
+struct HTTPAdapter: HTTPHandler {
+    let api: API
+
+    func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let answer = await api.answer(
+            APIRequest(
+                method: request.method.rawValue, path: request.target.path(), query: request.target.query(),
+                authorization: request.headers[.authorization], host: request.headers[.host],
+                prefer: request.headers[HTTPHeader("Prefer")], cancelAfter: request.headers[HTTPHeader("Cancel-After")],
+                body: await Self.read(request.bodySequence)))
+        var headers = HTTPHeaders()
+        for (name, value) in answer.headers { headers[HTTPHeader(name)] = value }
+        // One chunk: each is a system call.
+        let body = HTTPBodySequence(data: Data(answer.body), suggestedBufferSize: max(answer.body.count, 1))
+        return HTTPResponse(statusCode: Self.status(answer.status), headers: headers, body: body)
+    }
+
+    /// To its end even when it is too long: the next request of the connection starts behind it.
+    private static func read(_ body: HTTPBodySequence) async -> RequestBody {
+        var bytes: [UInt8] = []
+        var isTooLarge = body.count.map { $0 > RequestBody.maximumLength } ?? false
+        if let count = body.count, !isTooLarge { bytes.reserveCapacity(count) }
+        do {
+            for try await chunk in body where !isTooLarge {
+                if bytes.count + chunk.count > RequestBody.maximumLength {
+                    isTooLarge = true
+                    bytes = []
+                } else {
+                    bytes += chunk
+                }
+            }
+        } catch {
+            return .broken
+        }
+        return isTooLarge ? .tooLarge : .bytes(bytes)
+    }
+
+    private static func status(_ code: Int) -> HTTPStatusCode {
+        switch code {
+        case 200: .ok
+        case 201: .created
+        case 202: .accepted
+        case 400: .badRequest
+        case 401: .unauthorized
+        case 404: .notFound
+        case 405: .methodNotAllowed
+        case 413: .payloadTooLarge
+        case 422: HTTPStatusCode(422, phrase: "Unprocessable Content")
+        case 429: .tooManyRequests
+        default: HTTPStatusCode(code, phrase: "Status")
+        }
+    }
+}
+
+/// FlyingFox writes a response's head and body apart, and without TCP_NODELAY the second would wait for the client's
+/// delayed acknowledgement. Accepted connections inherit the option from the listening socket.
+struct PromptSocketPool<Pool: AsyncSocketPool>: AsyncSocketPool {
+    let pool: Pool
+
+    func prepare() async throws { try await pool.prepare() }
+    func run() async throws { try await pool.run() }
+
+    func suspendSocket(_ socket: Socket, untilReadyFor events: Socket.Events) async throws {
+        if events == .connection {
+            var on: Int32 = 1
+            _ = setsockopt(
+                socket.file.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        }
+        try await pool.suspendSocket(socket, untilReadyFor: events)
+    }
+}

@@ -1,0 +1,77 @@
+// The server as a whole: its parts run in one task group, and end together.
+
+import FlyingFox
+import FlyingSocks
+import Glibc
+
+struct SandboxServer: Sendable {
+    let options: CommandLineOptions
+
+    /// FlyingFox gives up on a handler after this long: a held request takes 60 seconds at most.
+    private static let handlerSeconds = 75.0
+
+    private enum Event { case listening, ended }
+
+    /// Returns when the service is told to end; throws if it cannot begin.
+    func run() async throws {
+        let (predictions, starts) = AsyncStream.makeStream(of: Prediction.self)
+        let store = PredictionStore(starts: starts)
+        let api = API(store: store, models: try ModelTable(), startedAt: PredictionStore.now())
+        let server = try makeServer(HTTPAdapter(api: api))
+        let runner = PredictionRunner(store: store, speed: options.speed)
+        let end = EndOfService(watchesStandardInput: options.endsWithStandardInput)
+        try await withThrowingTaskGroup(of: Event.self) { group in
+            group.addTask {
+                try await server.run()
+                return .ended
+            }
+            group.addTask {
+                await runner.run(predictions)
+                return .ended
+            }
+            group.addTask {
+                try await Self.beat(store, until: end)
+                return .ended
+            }
+            group.addTask {
+                try await server.waitUntilListening()
+                if options.printsURL, let address = await server.listeningAddress { Self.printURL(address) }
+                return .listening
+            }
+            while let event = try await group.next(), event != .ended {}
+            await store.close()
+            group.cancelAll()
+        }
+    }
+
+    private func makeServer(_ handler: HTTPAdapter) throws -> HTTPServer {
+        let pool = PromptSocketPool(pool: .ePoll(maxEvents: 256))
+        var configuration =
+            options.host.contains(":")
+            ? HTTPServer.Configuration(address: try .inet6(ip6: options.host, port: options.port), pool: pool)
+            : HTTPServer.Configuration(address: try .inet(ip4: options.host, port: options.port), pool: pool)
+        configuration.timeout = Self.handlerSeconds
+        configuration.sharedRequestBufferSize = 65536  // Up to here a body is read at once, beyond it in pieces.
+        configuration.sharedRequestReplaySize = 0
+        configuration.logger = .disabled
+        return HTTPServer(config: configuration, handler: handler)
+    }
+
+    private static func beat(_ store: PredictionStore, until end: EndOfService) async throws {
+        let start = ContinuousClock.now
+        while !end.isDue {
+            try await Task.sleep(for: .seconds(PredictionStore.tickSeconds))
+            let passed = ContinuousClock.now - start
+            await store.advance(to: Int(passed / .seconds(PredictionStore.tickSeconds)))
+        }
+    }
+
+    private static func printURL(_ address: Socket.Address) {
+        switch address {
+        case .ip4(let host, let port): print("http://\(host):\(port)/v1")
+        case .ip6(let host, let port): print("http://[\(host)]:\(port)/v1")
+        case .unix: break
+        }
+        fflush(nil)
+    }
+}

@@ -1,0 +1,24 @@
+-- A prediction in one call, and one that does not block.
+-- Run it against the local server with `make demo`, or with REPLICATE_API_TOKEN set against replicate.com.
+
+local replicate = require "replicate"
+
+-- Waits, and gives back what the model put out, and the prediction with everything about it.
+local output, prediction = assert(replicate.run("replicate/hello-world", { input = { text = "from Lua" } }))
+print("run:      " .. output, prediction.status, prediction.metrics.predict_time .. " s")
+
+-- A function as the last argument: the call returns at once, and the function runs inside a later poll.
+replicate.run("replicate/hello-world", { input = { text = "from a callback" } }, function(result, err)
+    print("callback: " .. (result or tostring(err)))
+end)
+
+local frames = 0
+while replicate.pending() > 0 do
+    frames = frames + 1 -- a game would draw here
+    replicate.poll(0.001)
+end
+print(("          after %s"):format(frames == 1 and "one frame" or "some frames"))
+
+-- What goes wrong at run time is `nil, err`, and err.kind is what a program decides on.
+local none, err = replicate.predictions.get("no-such-prediction")
+print("error:    " .. tostring(err), none, err.kind)

@@ -1,0 +1,326 @@
+/*
+ * replicate.h - run AI models on Replicate (https://replicate.com) from C.
+ *
+ * A program makes a client, starts requests on it, and takes their results as events, in whatever way suits its loop:
+ * without blocking once a frame, by waiting, or when a descriptor becomes readable. No function here blocks unless it
+ * says so, and none calls back on a thread that is not the caller's.
+ *
+ *     replicate_client *client;
+ *     replicate_error *error = replicate_client_new(NULL, &client);         // token: REPLICATE_API_TOKEN
+ *
+ * Ownership. Handles are opaque. What comes through a pointer to pointer is yours to free with the function named after
+ *   it; what is returned as a const pointer is borrowed and dies with its parent. Every free takes NULL. Arguments are
+ *   copied: they may be changed or freed as soon as a function returns.
+ * Errors. A function that can fail returns NULL, or an error that is yours to free; its out-parameters are then set to
+ *   NULL or 0. NULL for a handle or text that is needed, a length that cannot be, text that is not UTF-8, a handle that
+ *   was freed: each is an error of the kind "invalid_input" which names the argument, never a crash. Handles are not
+ *   addresses, so that a stale one is told from a live one; do not look inside.
+ * Threads. Every function may be called from any thread, also at the same time with the same handles, with one
+ *   exception: text borrowed from a handle must not be used while another thread frees that handle. A client has one
+ *   network thread, which blocks all signals; names are resolved by libcurl, in a short-lived thread of its own.
+ * Text is UTF-8 and ends in NUL. Where a length is given as well, the text may hold NUL before its end.
+ * JSON is passed on as the server sent it: fields that this library does not know, too.
+ *
+ * Stands on: the HTTP API of https://replicate.com/docs/reference/http.
+ */
+#ifndef REPLICATE_H
+#define REPLICATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Version ---------------------------------------------------------------------------------------------------- */
+
+#define REPLICATE_VERSION_MAJOR 0
+#define REPLICATE_VERSION_MINOR 1
+#define REPLICATE_VERSION_PATCH 0
+#define REPLICATE_VERSION "0.1.0"
+
+/* The version of the library that runs, as "major.minor.patch"; REPLICATE_VERSION is the one compiled against. Never
+   NULL, never freed. */
+const char *replicate_version(void);
+
+/* ---- Types ------------------------------------------------------------------------------------------------------ */
+
+typedef struct replicate_error replicate_error;
+typedef struct replicate_config replicate_config;
+typedef struct replicate_client replicate_client;
+typedef struct replicate_input replicate_input;
+typedef struct replicate_request replicate_request;
+typedef struct replicate_event replicate_event;
+
+/* ---- Errors ----------------------------------------------------------------------------------------------------- */
+
+/* What a program can decide on, one of:
+     "auth"              no token, or one that the service does not take (HTTP 401, 403)
+     "billing"           the account cannot pay (402)
+     "not_found"         (404, 410)
+     "invalid_input"     an argument is wrong, here or by the service's word (400, 409, 413, 422, other 4xx)
+     "rate_limited"      (429) see replicate_error_retry_after
+     "model_failed"      the prediction ran and failed
+     "content_filtered"  the model refused the input or its own output
+     "capacity"          no room at the service or the model now (503)
+     "canceled"          by replicate_request_cancel, by closing the client, or at the server
+     "timeout"           a time limit passed; the message says which
+     "network"           not reached, broken on the way, or the service failed to answer (408, 425, 5xx)
+     "truncated"         an answer ended too early
+     "protocol"          an answer is not what the API promises
+     "internal"          a fault of this library, or of what it stands on
+   NULL for NULL or a freed handle. */
+const char *replicate_error_kind(const replicate_error *error);
+
+/* One sentence for a person. It never holds the token, and at most 300 characters that a server sent. */
+const char *replicate_error_message(const replicate_error *error);
+
+/* One line with the kind, the message and the HTTP status, to log as it is. */
+const char *replicate_error_text(const replicate_error *error);
+
+/* The HTTP status, or 0 where no answer was read. */
+int32_t replicate_error_status(const replicate_error *error);
+
+/* The title and the detail of the server's answer, cut as the message is; NULL where it had none. */
+const char *replicate_error_title(const replicate_error *error);
+const char *replicate_error_detail(const replicate_error *error);
+
+/* JSON: the array of `{"type", "field", "description"}` with which the service explains a 422; NULL where there is none. */
+const char *replicate_error_invalid_fields(const replicate_error *error, size_t *length);
+
+/* Seconds that the server asked to wait, or a negative number where it did not. */
+double replicate_error_retry_after(const replicate_error *error);
+
+/* 1 when the same call may succeed later, unchanged; else 0. Of a create, look at the delivery first. */
+int32_t replicate_error_retryable(const replicate_error *error);
+
+/* What became of a create that failed; NULL for other calls:
+     "not_sent"    nothing of it reached the server: there is no prediction
+     "rejected"    the server said no: there is no prediction
+     "maybe_sent"  all or part of it was sent: a prediction may run, and may be billed */
+const char *replicate_error_delivery(const replicate_error *error);
+
+/* How many HTTP requests were made for the request that failed; 0 when none was. */
+int32_t replicate_error_attempts(const replicate_error *error);
+
+/* JSON: the prediction as last seen, so that a paid run is not lost with a failed wait; NULL where none is known. */
+const char *replicate_error_prediction(const replicate_error *error, size_t *length);
+
+void replicate_error_free(replicate_error *error);
+
+/* ---- Configuration ---------------------------------------------------------------------------------------------- */
+
+/* Settings by name, for a client or for one call. Errors: "internal" when there is no room for another handle. */
+replicate_error *replicate_config_new(replicate_config **config);
+
+/* Sets an option, as text; the value NULL takes it back, but for auth and wait, where it means "none".
+
+   Of a client:
+     auth                  the API token; default: the environment's REPLICATE_API_TOKEN. NULL: send none, on purpose
+     base_url              default: REPLICATE_BASE_URL, else https://api.replicate.com/v1. http only on loopback
+     user_agent            default "replicate-lua/VERSION"
+     connections_per_host  1 to 4096; default 64
+   Of a client, or of a call (where the call's win):
+     connect_timeout_ms    default 10000
+     idle_timeout_ms       no byte in either direction for so long; rounded up to seconds; default 60000
+     timeout_ms            the whole call, with its retries and polls; default 60000 for a single operation (plus what
+                           `wait` asks for), none for replicate_run and replicate_wait
+     max_retries           0 to 100; default 2. A create is sent again only if nothing of it can have reached the
+                           server, or on HTTP 429
+     poll_interval_ms      10 to 3600000; default 500. The least time between two looks at a running prediction; up to
+                           a fifth is added at random
+   Of a call that creates a prediction:
+     wait                  1 to 60: seconds for which the server may hold its answer back until the prediction is done
+                           (the Prefer header). Default: 60 for replicate_run, none for a create. NULL: none
+     cancel_after          the server ends the prediction after this long: seconds, or units as in "90s", "1h30m"; at
+                           least 5 s
+   Of replicate_run and replicate_wait:
+     updates               1: REPLICATE_EVENT_UPDATED events come for the first snapshot and each changed one
+
+   Errors: "invalid_input" for an unknown name or a value that is out of its range. */
+replicate_error *replicate_config_set(replicate_config *config, const char *name, const char *value);
+
+void replicate_config_free(replicate_config *config);
+
+/* ---- Client ----------------------------------------------------------------------------------------------------- */
+
+/* Makes a client from a configuration, or from the environment alone if it is NULL. Starts the network thread; sends
+   nothing. Errors: "auth" without a token, "invalid_input" for a wrong option, "internal" without memory or threads. */
+replicate_error *replicate_client_new(const replicate_config *config, replicate_client **client);
+
+/* Takes the next event, if there is one. timeout_ms: 0 does not block; n > 0 waits at most so long; -1 waits until there
+   is an event. Waiting also ends, without an event, when replicate_client_wakeup is called and when no request is
+   pending, so that it cannot last for ever. *event is NULL when there is none; else it is yours to free.
+   Errors: "invalid_input". */
+replicate_error *replicate_client_poll(replicate_client *client, int32_t timeout_ms, replicate_event **event);
+
+/* The C callback of replicate_client_dispatch. The event is freed after it. */
+typedef void (*replicate_callback)(const replicate_event *event, void *context);
+
+/* Polls, and calls `callback` for at most `maximum` events (0: all that are there), on this thread. Waits for the first
+   one as replicate_client_poll does. *handled, if not NULL, is how many there were. The callback may call any function
+   of this library; it must not leave by longjmp or a C++ exception. Errors: "invalid_input". */
+replicate_error *replicate_client_dispatch(replicate_client *client, int32_t timeout_ms, size_t maximum,
+                                           replicate_callback callback, void *context, size_t *handled);
+
+/* A descriptor that is readable while events wait, or after replicate_client_wakeup until the next poll: for epoll, libuv
+   and the like. Do not read from it and do not close it; it is valid until the client is freed.
+   Errors: "internal" when the system has no descriptor left. */
+replicate_error *replicate_client_fd(replicate_client *client, int32_t *fd);
+
+/* Makes one wait in replicate_client_poll, now or the next, end early. Async-signal-unsafe. */
+replicate_error *replicate_client_wakeup(replicate_client *client);
+
+/* How many requests have not yet had their last event taken; 0 for NULL or a freed handle. */
+size_t replicate_client_pending(const replicate_client *client);
+
+/* Ends every request with a "canceled" event and takes no new ones. Events can still be taken. Predictions that run go
+   on at the server. Never blocks. Errors: "invalid_input". */
+replicate_error *replicate_client_close(replicate_client *client);
+
+/* Closes the client and drops its events. Events that were taken, and requests, remain yours to use and free. Never
+   blocks: the network thread ends by itself. */
+void replicate_client_free(replicate_client *client);
+
+/* ---- Inputs ----------------------------------------------------------------------------------------------------- */
+
+/* What a model gets. `json` is an object with the model's own fields, `length` bytes long.
+   Errors: "invalid_input" if it is not a JSON object; the message says at which byte. */
+replicate_error *replicate_input_new(const char *json, size_t length, replicate_input **input);
+
+/* Adds a key to the request's body beside "input", with a JSON value: "webhook" (a string, an URL),
+   "webhook_events_filter" (an array of "start", "output", "logs", "completed"), or whatever the API takes.
+   Errors: "invalid_input". */
+replicate_error *replicate_input_set(replicate_input *input, const char *name, const char *json, size_t length);
+
+void replicate_input_free(replicate_input *input);
+
+/* ---- Operations -------------------------------------------------------------------------------------------------
+ *
+ * Each starts its work and returns at once. The result comes as an event that carries `user_data`: exactly one
+ * REPLICATE_EVENT_DONE or REPLICATE_EVENT_FAILED for each request, also after a cancel and after close.
+ *   options    settings for this call alone, or NULL
+ *   request    receives a handle, yours to free at any time; NULL if you do not need one
+ * Errors at once are "invalid_input" and, on a closed client, "canceled": then nothing was sent and no event comes.
+ * Whatever happens later is in the event's error: any kind.
+ */
+
+/* Creates a prediction and waits for its end: polls where the server does not hold the answer back. `reference` is
+   owner/name, owner/name:version, a 64-character version id, or deployments/owner/name.
+   DONE carries the prediction, "/output" being the result; FAILED if it failed, or was canceled or aborted. When the
+   deadline passes, or on replicate_request_cancel, the prediction is canceled on the server too if it is known yet.
+   API: predictions.create, models.predictions.create or deployments.predictions.create, then predictions.get. */
+replicate_error *replicate_run(replicate_client *client, const char *reference, const replicate_input *input,
+                               const replicate_config *options, void *user_data, replicate_request **request);
+
+/* Waits for the end of a prediction that exists. The events are those of replicate_run; it is never canceled on the
+   server. API: predictions.get. */
+replicate_error *replicate_wait(replicate_client *client, const char *prediction_id, const replicate_config *options,
+                                void *user_data, replicate_request **request);
+
+/* Creates a prediction of a version: a 64-character id, owner/name:id, or owner/name for an official model.
+   DONE carries the prediction as the server answered. API: POST /predictions. */
+replicate_error *replicate_predictions_create(replicate_client *client, const char *version,
+                                              const replicate_input *input, const replicate_config *options,
+                                              void *user_data, replicate_request **request);
+
+/* Creates a prediction of an official model. API: POST /models/{owner}/{name}/predictions. */
+replicate_error *replicate_models_predictions_create(replicate_client *client, const char *owner, const char *name,
+                                                     const replicate_input *input, const replicate_config *options,
+                                                     void *user_data, replicate_request **request);
+
+/* Creates a prediction of a deployment. API: POST /deployments/{owner}/{name}/predictions. */
+replicate_error *replicate_deployments_predictions_create(replicate_client *client, const char *owner,
+                                                          const char *name, const replicate_input *input,
+                                                          const replicate_config *options, void *user_data,
+                                                          replicate_request **request);
+
+/* DONE carries the prediction. API: GET /predictions/{id}. */
+replicate_error *replicate_predictions_get(replicate_client *client, const char *id, const replicate_config *options,
+                                           void *user_data, replicate_request **request);
+
+/* DONE carries a page: {"next", "previous", "results": [prediction, …]}, newest first. `page` is NULL for the first one,
+   else the text of "next" or "previous" of another; one that is not on the API's own origin is refused.
+   API: GET /predictions. */
+replicate_error *replicate_predictions_list(replicate_client *client, const char *page,
+                                            const replicate_config *options, void *user_data,
+                                            replicate_request **request);
+
+/* DONE carries the prediction; one that had ended stays as it was. API: POST /predictions/{id}/cancel. */
+replicate_error *replicate_predictions_cancel(replicate_client *client, const char *id,
+                                              const replicate_config *options, void *user_data,
+                                              replicate_request **request);
+
+/* ---- Requests --------------------------------------------------------------------------------------------------- */
+
+/* Ends the request: its FAILED event, of the kind "canceled", comes at once. No-op on one that has ended.
+   Errors: "invalid_input". */
+replicate_error *replicate_request_cancel(replicate_request *request);
+
+/* Waits for this request's last event and takes it, leaving those of other requests in their places; *event is NULL if
+   timeout_ms (as in replicate_client_poll) passed, or if that event was taken before. For programs with one request.
+   Errors: "invalid_input". */
+replicate_error *replicate_request_wait(replicate_request *request, int32_t timeout_ms, replicate_event **event);
+
+/* 0 while it runs, 1 when it is done, 2 when it has failed; -1 for NULL or a freed handle. */
+int32_t replicate_request_state(const replicate_request *request);
+
+/* Gives the handle back. The request itself goes on, and so do its events. */
+void replicate_request_free(replicate_request *request);
+
+/* ---- Events ----------------------------------------------------------------------------------------------------- */
+
+/* The kinds of events. */
+#define REPLICATE_EVENT_UPDATED 1 /* a snapshot of the prediction; only the latest one waits in the queue */
+#define REPLICATE_EVENT_DONE 2    /* the last event: the result */
+#define REPLICATE_EVENT_FAILED 3  /* the last event: see replicate_event_error */
+
+/* One of the above; 0 for NULL or a freed handle. */
+int32_t replicate_event_kind(const replicate_event *event);
+
+/* What was given when the request was started. */
+void *replicate_event_user_data(const replicate_event *event);
+
+/* 1 when this event belongs to that request; else 0. */
+int32_t replicate_event_is_of(const replicate_event *event, const replicate_request *request);
+
+/* The error of a FAILED event, borrowed from it; NULL for others. Do not free it. */
+const replicate_error *replicate_event_error(const replicate_event *event);
+
+/* The event's JSON, and its length in bytes if `length` is not NULL; NULL for a FAILED event. */
+const char *replicate_event_json(const replicate_event *event, size_t *length);
+
+/* Values inside the event's JSON, by JSON Pointer (RFC 6901): "/urls/get", "/output/0"; "" is the whole.
+   The types. */
+#define REPLICATE_JSON_NONE 0 /* there is no such value */
+#define REPLICATE_JSON_NULL 1
+#define REPLICATE_JSON_BOOLEAN 2
+#define REPLICATE_JSON_NUMBER 3
+#define REPLICATE_JSON_STRING 4
+#define REPLICATE_JSON_ARRAY 5
+#define REPLICATE_JSON_OBJECT 6
+int32_t replicate_event_type(const replicate_event *event, const char *pointer);
+
+/* The text of a string, with its escapes resolved; NULL if there is no string. Borrowed from the event. */
+const char *replicate_event_string(const replicate_event *event, const char *pointer, size_t *length);
+
+/* The JSON text of any value; NULL if there is none. Borrowed from the event. */
+const char *replicate_event_value(const replicate_event *event, const char *pointer, size_t *length);
+
+/* These return 1 and set *value, or return 0 and leave it: if there is no such value, if it has another type, or, for an
+   integer, if it is not written as one or does not fit. */
+int32_t replicate_event_integer(const replicate_event *event, const char *pointer, int64_t *value);
+int32_t replicate_event_number(const replicate_event *event, const char *pointer, double *value);
+int32_t replicate_event_boolean(const replicate_event *event, const char *pointer, int32_t *value);
+
+/* How many elements or members an array or object has; 0 for anything else. */
+size_t replicate_event_count(const replicate_event *event, const char *pointer);
+
+void replicate_event_free(replicate_event *event);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

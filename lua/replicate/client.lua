@@ -1,0 +1,204 @@
+--- A client: it starts requests, and runs what they are to run when they end, on the thread that polls.
+
+local core = require "replicate.core"
+local misuse = require "replicate.misuse"
+local options = require "replicate.options"
+local Predictions = require "replicate.predictions"
+local Request = require "replicate.request"
+misuse.register()
+
+local Client = {}
+Client.__index = Client
+Client.__name = "replicate.client"
+
+--- new{ auth=, base_url=, … } -> client | nil, error
+function Client.new(given)
+    local settings = options.split("replicate.new", given, "client")
+    local handle, err = core.client(settings)
+    if not handle then
+        if type(err) == "string" or err.kind == "invalid_input" then
+            misuse.raise("replicate.new: %s", type(err) == "string" and err or err.message)
+        end
+        return nil, err
+    end
+    local self = setmetatable({ _core = handle, _requests = {}, _errors = {}, _count = 0, _tag = 0 }, Client)
+    self.predictions = Predictions.new(self)
+    return self
+end
+
+--- Starts an operation of the core. With a callback it returns the request at once, else what the operation results in.
+-- `finish` makes the results of what the core hands back.
+function Client:_start(what, callback, finish, on_update, operation, ...)
+    if callback ~= nil and type(callback) ~= "function" then
+        misuse.raise("%s: the callback must be a function, not %s", what, misuse.describe(callback))
+    end
+    if not self._core then
+        misuse.raise("%s: this client is closed", what)
+    end
+    local tag = self._tag + 1
+    local arguments = table.pack(...)
+    arguments[arguments.n + 1] = tag
+    local handle, err = self._core[operation](self._core, table.unpack(arguments, 1, arguments.n + 1))
+    if not handle then
+        if type(err) == "string" or err.kind == "invalid_input" then
+            misuse.raise("%s: %s", what, type(err) == "string" and err or err.message)
+        end
+        return nil, err
+    end
+    self._tag = tag
+    local request = Request.new(self, tag, handle, finish, callback, on_update)
+    self._requests[tag] = request
+    self._count = self._count + 1
+    if callback then
+        return request
+    end
+    return request:wait()
+end
+
+--- Takes one event and does what it asks for; false if there was none within the time.
+function Client:_step(milliseconds)
+    local tag, kind, value = self._core:poll(milliseconds)
+    if not tag then
+        return false
+    end
+    local request = self._requests[tag]
+    if kind == "done" or kind == "failed" then
+        self._requests[tag] = nil
+        self._count = self._count - 1
+        request:_finish(kind == "done", value)
+    elseif kind == "updated" then
+        request:_update(value)
+    end
+    return true
+end
+
+--- Runs a function of the caller's; what it raises comes out of `poll` when the others have run.
+function Client:_call(fn, ...)
+    local ok, err = pcall(fn, ...)
+    if not ok then
+        self._errors[#self._errors + 1] = { err }
+    end
+end
+
+function Client:_raise_next()
+    local first = table.remove(self._errors, 1)
+    if first then
+        error(first[1], 0)
+    end
+end
+
+--- Waits until a request has ended, running callbacks meanwhile; false when the seconds were over first. In slices, so
+-- that an interrupt is heard.
+function Client:_wait_until(request, seconds)
+    local deadline = seconds and core.now() + seconds
+    while request._status == "pending" do
+        local left = deadline and deadline - core.now() or 0.1
+        if left <= 0 or not self._core then
+            return false
+        end
+        self:_step(math.ceil(math.min(left, 0.1) * 1000))
+    end
+    return true
+end
+
+--- poll([timeout [, max]]) -> how many events were handled. Runs the callbacks that are due, at most `max` of them; waits up
+-- to `timeout` seconds (default 0: not at all) for the first. What a callback raised is raised when the others have run.
+function Client:poll(timeout, max)
+    if not self._core then
+        misuse.raise("poll: this client is closed")
+    end
+    if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout or timeout < 0) then
+        misuse.raise("poll: the timeout must be a number of seconds, 0 or more, not %s", tostring(timeout))
+    end
+    if max ~= nil and (type(max) ~= "number" or max < 1) then
+        misuse.raise("poll: max must be a number from 1 on, not %s", tostring(max))
+    end
+    local milliseconds = timeout and math.ceil(math.min(timeout, 2147483) * 1000) or 0
+    local handled = 0
+    while self._core and (not max or handled < max) and self:_step(handled == 0 and milliseconds or 0) do
+        handled = handled + 1
+    end
+    if self._errors[1] then
+        self:_raise_next()
+    end
+    return handled
+end
+
+--- Polls until nothing is pending.
+function Client:loop()
+    while self._core and self._count > 0 do
+        self:poll(0.1)
+    end
+    self:_raise_next()
+end
+
+--- How many requests have not ended.
+function Client:pending()
+    return self._count
+end
+
+--- The protocol of cqueues, for any loop: poll when the descriptor can be read.
+function Client:pollfd()
+    if not self._core then
+        misuse.raise("pollfd: this client is closed")
+    end
+    return self._core:pollfd()
+end
+
+function Client:events() -- luacheck: ignore 212
+    return "r"
+end
+
+--- Seconds after which to poll in any case: none, since whatever is due makes the descriptor readable.
+function Client:timeout() -- luacheck: ignore 212
+    return nil
+end
+
+function Client:closed()
+    return self._core == nil
+end
+
+--- Ends everything at once; pending requests end with an error of the kind "canceled", and their callbacks hear it.
+function Client:close()
+    local handle = self._core
+    if not handle then
+        return
+    end
+    self._core = nil
+    handle:close()
+    local requests = self._requests
+    self._requests, self._count = {}, 0
+    local tags = {}
+    for tag in pairs(requests) do
+        tags[#tags + 1] = tag
+    end
+    table.sort(tags)
+    for _, tag in ipairs(tags) do
+        requests[tag]:_finish(false, core.error("canceled", "the client was closed"))
+    end
+    self:_raise_next()
+end
+
+Client.__close = Client.close
+
+function Client:__tostring()
+    return self._core and "replicate.client" or "replicate.client (closed)"
+end
+
+--- run(reference, { input=, … } [, callback]) -> output, prediction | nil, error
+function Client:run(reference, given, callback)
+    if type(given) == "function" and callback == nil then
+        given, callback = nil, given
+    end
+    return Predictions.run(self, reference, given, callback)
+end
+
+--- wait(prediction or id [, options] [, callback]) -> prediction | nil, error
+function Client:wait(prediction, given, callback)
+    if type(given) == "function" and callback == nil then
+        given, callback = nil, given
+    end
+    return Predictions.wait(self, prediction, given, callback)
+end
+
+return Client

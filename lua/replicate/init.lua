@@ -1,0 +1,92 @@
+--- Run AI models on Replicate from Lua.
+--
+--     local replicate = require "replicate"
+--     local output = assert(replicate.run("replicate/hello-world", { input = { text = "Lua" } }))
+--
+-- This file is the module: it makes clients, and offers their functions on a default client that is made when it is first
+-- needed. The types are in replicate/types.lua.
+
+local core = require "replicate.core"
+local Client = require "replicate.client"
+
+local replicate = {
+    _VERSION = core.version,
+    --- null inside an array; outside of arrays, a null is nil.
+    null = core.null,
+    --- Marks a table as an array, so that it stays `[]` when it is empty.
+    array = core.array,
+    --- Marks a table as an object: `{}`.
+    object = core.object,
+    --- Makes a client. Without `auth` the token is REPLICATE_API_TOKEN's.
+    new = Client.new,
+}
+
+local default
+
+--- The client behind the functions of the module; nil and an error if it cannot be made, for want of a token mostly.
+local function default_client()
+    if not default or default:closed() then
+        local client, err = Client.new()
+        if not client then
+            return nil, err
+        end
+        default = client
+    end
+    return default
+end
+
+local function on_default(method)
+    return function(...)
+        local client, err = default_client()
+        if not client then
+            return nil, err
+        end
+        return client[method](client, ...)
+    end
+end
+
+for _, method in ipairs { "run", "wait" } do
+    replicate[method] = on_default(method)
+end
+
+replicate.predictions = {}
+for _, method in ipairs { "create", "get", "list", "cancel" } do
+    replicate.predictions[method] = function(...)
+        local client, err = default_client()
+        if not client then
+            return nil, err
+        end
+        return client.predictions[method](client.predictions, ...)
+    end
+end
+
+--- Runs the callbacks that are due on the default client. Like `loop` and `pending`, it makes no client.
+function replicate.poll(...)
+    return default and default:poll(...) or 0
+end
+
+--- Polls the default client until nothing is pending.
+function replicate.loop()
+    if default then
+        default:loop()
+    end
+end
+
+--- How many requests of the default client have not ended.
+function replicate.pending()
+    return default and default:pending() or 0
+end
+
+--- Closes the default client; the next call makes a new one.
+function replicate.close()
+    if default then
+        default:close()
+        default = nil
+    end
+end
+
+return setmetatable(replicate, {
+    __index = function(_, name)
+        error(("replicate has no '%s'"):format(tostring(name)), 2)
+    end,
+})

@@ -1,0 +1,88 @@
+--- How this module says that it was called wrongly: error() at the caller's own line, in words for a beginner.
+
+local misuse = {}
+
+local ours = {}
+
+--- Every file of the module names itself here, so that the blame goes past it.
+function misuse.register()
+    ours[debug.getinfo(2, "S").source] = true
+end
+
+misuse.register()
+
+function misuse.raise(message, ...)
+    if select("#", ...) > 0 then
+        message = message:format(...)
+    end
+    local level = 2
+    while true do
+        local frame = debug.getinfo(level, "S")
+        if not frame then
+            error(message, 0)
+        end
+        if frame.what ~= "C" and not ours[frame.source] then
+            error(message, level)
+        end
+        level = level + 1
+    end
+end
+
+--- "a string", "nothing": what a value is, for a sentence.
+function misuse.describe(value)
+    local kind = type(value)
+    if kind == "nil" then
+        return "nothing"
+    end
+    return (kind:find "^[aeiou]" and "an " or "a ") .. kind
+end
+
+local function distance(a, b)
+    local row = {}
+    for j = 0, #b do
+        row[j] = j
+    end
+    for i = 1, #a do
+        local diagonal = row[0]
+        row[0] = i
+        for j = 1, #b do
+            local cost = a:byte(i) == b:byte(j) and 0 or 1
+            diagonal, row[j] = row[j], math.min(row[j] + 1, row[j - 1] + 1, diagonal + cost)
+        end
+    end
+    return row[#b]
+end
+
+--- The one of `names` that somebody who wrote `word` may have meant; nil if none is near.
+function misuse.nearest(word, names)
+    if #word > 40 then
+        return nil
+    end
+    local best, least = nil, math.max(2, math.floor(#word / 3)) + 1
+    for _, name in ipairs(names) do
+        local away = distance(word:lower(), name)
+        if away < least then
+            best, least = name, away
+        end
+    end
+    return best
+end
+
+--- Raises for a key that is not one of the sorted `names`.
+function misuse.check_names(options, names, what)
+    local known = {}
+    for _, name in ipairs(names) do
+        known[name] = true
+    end
+    for name in pairs(options) do
+        if type(name) ~= "string" then
+            misuse.raise("%s: options have names; %s is not one", what, tostring(name))
+        elseif not known[name] then
+            local near = misuse.nearest(name, names)
+            local hint = near and ("did you mean '%s'?"):format(near) or "the options are " .. table.concat(names, ", ")
+            misuse.raise("%s: unknown option '%s'; %s", what, name, hint)
+        end
+    end
+end
+
+return misuse

@@ -1,0 +1,130 @@
+--- Options as Lua programs write them (seconds, tables, false), as the core takes them (milliseconds, text).
+
+local misuse = require "replicate.misuse"
+misuse.register()
+
+local options = {}
+
+local function seconds(what, name, value)
+    if type(value) ~= "number" or value ~= value or value <= 0 or value > 2147483 then
+        misuse.raise("%s: %s must be a number of seconds above 0, not %s", what, name, tostring(value))
+    end
+    return ("%d"):format(math.ceil(value * 1000))
+end
+
+options.seconds = seconds
+
+local function whole(what, name, value)
+    if type(value) ~= "number" or value ~= math.floor(value) or math.abs(value) > 2 ^ 31 then
+        misuse.raise("%s: %s must be a whole number, not %s", what, name, tostring(value))
+    end
+    return ("%d"):format(value)
+end
+
+local function text(what, name, value)
+    if type(value) ~= "string" then
+        misuse.raise("%s: %s must be a string, not %s", what, name, misuse.describe(value))
+    end
+    return value
+end
+
+local function text_or_false(what, name, value)
+    return value ~= false and text(what, name, value)
+end
+
+local function lifetime(what, name, value)
+    return type(value) == "number" and whole(what, name, value) or text(what, name, value)
+end
+
+--- Lua name = { core name, conversion }
+local both = {
+    connect_timeout = { "connect_timeout_ms", seconds },
+    idle_timeout = { "idle_timeout_ms", seconds },
+    timeout = { "timeout_ms", seconds },
+    max_retries = { "max_retries", whole },
+    poll_interval = { "poll_interval_ms", seconds },
+}
+
+local client = {
+    auth = { "auth", text_or_false },
+    base_url = { "base_url", text },
+    user_agent = { "user_agent", text },
+    connections_per_host = { "connections_per_host", whole },
+}
+
+local create = { cancel_after = { "cancel_after", lifetime } }
+
+local function merged(...)
+    local all = {}
+    for _, rows in ipairs { ... } do
+        for name, row in pairs(rows) do
+            all[name] = row
+        end
+    end
+    return all
+end
+
+local rows = { client = merged(both, client), call = both, create = merged(both, create) }
+
+--- wait = true | false | seconds | { mode = "poll", interval = seconds } | { mode = "block", timeout = seconds }
+local function convert_wait(what, wait, result)
+    if type(wait) == "table" then
+        misuse.check_names(wait, { "interval", "mode", "timeout" }, what .. ": wait")
+        if wait.mode ~= "poll" and wait.mode ~= "block" then
+            misuse.raise([[%s: wait.mode must be "poll" or "block"]], what)
+        end
+        if wait.interval ~= nil then
+            result.poll_interval_ms = seconds(what, "wait.interval", wait.interval)
+        end
+        if wait.mode == "poll" then
+            wait = false
+        else
+            wait = wait.timeout or true
+        end
+    end
+    if wait == false then
+        result.wait = false
+    elseif type(wait) == "number" and wait == wait and wait > 0 then
+        -- The service takes 1 to 60.
+        result.wait = ("%d"):format(math.min(60, math.max(1, math.ceil(wait))))
+    elseif wait ~= true then
+        misuse.raise("%s: wait must be true, false, seconds above 0 or a table with a mode, not %s", what, tostring(wait))
+    end
+end
+
+--- Splits `given` into the core's options and the rest. `kind` is "client", "call" or "create"; `names` are the keys that
+-- the caller of this function takes itself.
+function options.split(what, given, kind, names)
+    local result, rest = {}, {}
+    if given == nil then
+        return result, rest
+    end
+    if type(given) ~= "table" then
+        misuse.raise("%s: the options must be a table, not %s", what, misuse.describe(given))
+    end
+    local known = { "wait" }
+    if kind ~= "create" then
+        known = {}
+    end
+    for name in pairs(rows[kind]) do
+        known[#known + 1] = name
+    end
+    for _, name in ipairs(names or {}) do
+        known[#known + 1] = name
+    end
+    table.sort(known)
+    misuse.check_names(given, known, what)
+    for name, value in pairs(given) do
+        local row = rows[kind][name]
+        if row then
+            result[row[1]] = row[2](what, name, value)
+        elseif name == "wait" and kind == "create" then
+            convert_wait(what, value, result)
+        else
+            rest[name] = value
+        end
+    end
+    return result, rest
+end
+
+return options

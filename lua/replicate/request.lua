@@ -1,0 +1,82 @@
+--- A request under way: what the asynchronous form of a call returns.
+
+local misuse = require "replicate.misuse"
+misuse.register()
+
+local Request = {}
+Request.__index = Request
+Request.__name = "replicate.request"
+
+function Request.new(client, tag, handle, finish, callback, on_update)
+    return setmetatable({
+        _client = client,
+        _tag = tag,
+        _handle = handle,
+        _make = finish,
+        _callback = callback,
+        _on_update = on_update,
+        _status = "pending",
+    }, Request)
+end
+
+--- "pending", "succeeded", "failed" or "canceled".
+function Request:status()
+    return self._status
+end
+
+--- Ends it: the callback, or `wait`, gets an error of the kind "canceled" from the next poll. A run's prediction is canceled
+-- on the server too. No-op once it has ended.
+function Request:cancel()
+    if self._handle then
+        self._handle:cancel()
+    end
+end
+
+--- wait([seconds]) -> what the call results in | nil, error. Runs the callbacks of other requests meanwhile. When the
+-- seconds are over first: nil, "timeout", and the request goes on.
+function Request:wait(seconds)
+    if seconds ~= nil and (type(seconds) ~= "number" or seconds ~= seconds or seconds < 0) then
+        misuse.raise("wait: the time must be a number of seconds, 0 or more, not %s", tostring(seconds))
+    end
+    if self._status == "pending" and not self._client:_wait_until(self, seconds) then
+        return nil, "timeout"
+    end
+    return table.unpack(self._results, 1, self._results.n)
+end
+
+function Request:_update(snapshot)
+    if self._on_update then
+        self._client:_call(self._on_update, snapshot)
+    end
+end
+
+function Request:_finish(succeeded, value)
+    if self._handle then
+        self._handle:release()
+        self._handle = nil
+    end
+    if succeeded then
+        self._status = "succeeded"
+        self._results = table.pack(self._make(value))
+    else
+        self._status = value.kind == "canceled" and "canceled" or "failed"
+        self._results = table.pack(nil, value)
+    end
+    local callback = self._callback
+    if not callback then
+        return
+    end
+    self._callback = nil
+    if succeeded then
+        -- The error's place stays free, so that `if err` means what it says.
+        self._client:_call(callback, self._results[1], nil, table.unpack(self._results, 2, self._results.n))
+    else
+        self._client:_call(callback, nil, value)
+    end
+end
+
+function Request:__tostring()
+    return ("replicate.request (%s)"):format(self._status)
+end
+
+return Request

@@ -1,0 +1,236 @@
+/*
+ * client.c - the client: it starts requests and hands out their events. Each request carries a number, its tag, by
+ * which replicate/client.lua knows whose event it is.
+ */
+#include "glue.h"
+#include "json.h"
+
+#include <stdint.h>
+
+struct client {
+    replicate_client *client;
+    /* The event being converted. It stays here while Lua may raise an error, and is freed by the next poll at the
+       latest, so that a lack of memory loses nothing. */
+    replicate_event *event;
+};
+
+static struct client *check_client(lua_State *L) {
+    struct client *self = luaL_checkudata(L, 1, GLUE_CLIENT);
+    if (self->client == NULL) {
+        luaL_error(L, "this client is closed");
+    }
+    return self;
+}
+
+/* core.client(options) -> client | nil, error */
+static int client_new(lua_State *L) {
+    lua_settop(L, 1);
+    replicate_config *config = glue_push_config(L, 1);
+    if (config == NULL) {
+        return 2;
+    }
+    struct client *self = lua_newuserdata(L, sizeof *self);
+    self->client = NULL;
+    self->event = NULL;
+    luaL_getmetatable(L, GLUE_CLIENT);
+    lua_setmetatable(L, -2);
+    replicate_error *error = replicate_client_new(config, &self->client);
+    if (error != NULL) {
+        return glue_fail(L, error);
+    }
+    return 1;
+}
+
+/* ---- Operations: (arguments..., options, tag) -> request | nil, error | nil, message ---------------------------- */
+
+static void *tag_argument(lua_State *L, int index) { return (void *)(intptr_t)luaL_checkinteger(L, index); }
+
+/* The request is on top of the stack when it was started. */
+static int started(lua_State *L, replicate_error *error) { return error == NULL ? 1 : glue_fail(L, error); }
+
+/* (text, options, tag) */
+typedef replicate_error *text_operation(replicate_client *, const char *, const replicate_config *, void *,
+                                        replicate_request **);
+
+static int start_with_text(lua_State *L, text_operation *operation, const char *name, int optional) {
+    struct client *self = check_client(L);
+    void *tag = tag_argument(L, 4);
+    lua_settop(L, 4);
+    const char *text = NULL;
+    if (!(optional && lua_isnil(L, 2)) && (text = glue_text(L, 2, name)) == NULL) {
+        return 2;
+    }
+    replicate_config *config = glue_push_config(L, 3);
+    if (config == NULL) {
+        return 2;
+    }
+    replicate_request **request = glue_push_request(L);
+    return started(L, operation(self->client, text, config, tag, request));
+}
+
+static int client_wait(lua_State *L) { return start_with_text(L, replicate_wait, "the prediction id", 0); }
+static int client_predictions_get(lua_State *L) { return start_with_text(L, replicate_predictions_get, "id", 0); }
+static int client_predictions_list(lua_State *L) { return start_with_text(L, replicate_predictions_list, "page", 1); }
+static int client_predictions_cancel(lua_State *L) { return start_with_text(L, replicate_predictions_cancel, "id", 0); }
+
+/* (text, input, fields, options, tag) */
+typedef replicate_error *input_operation(replicate_client *, const char *, const replicate_input *,
+                                         const replicate_config *, void *, replicate_request **);
+
+static int start_with_input(lua_State *L, input_operation *operation, const char *name) {
+    struct client *self = check_client(L);
+    void *tag = tag_argument(L, 6);
+    lua_settop(L, 6);
+    const char *text = glue_text(L, 2, name);
+    if (text == NULL) {
+        return 2;
+    }
+    replicate_input *input = glue_push_input(L, 3, 4);
+    if (input == NULL) {
+        return 2;
+    }
+    replicate_config *config = glue_push_config(L, 5);
+    if (config == NULL) {
+        return 2;
+    }
+    replicate_request **request = glue_push_request(L);
+    return started(L, operation(self->client, text, input, config, tag, request));
+}
+
+static int client_run(lua_State *L) { return start_with_input(L, replicate_run, "the model reference"); }
+static int client_predictions_create(lua_State *L) {
+    return start_with_input(L, replicate_predictions_create, "version");
+}
+
+/* (owner, name, input, fields, options, tag) */
+typedef replicate_error *named_operation(replicate_client *, const char *, const char *, const replicate_input *,
+                                         const replicate_config *, void *, replicate_request **);
+
+static int start_with_name(lua_State *L, named_operation *operation) {
+    struct client *self = check_client(L);
+    void *tag = tag_argument(L, 7);
+    lua_settop(L, 7);
+    const char *owner = glue_text(L, 2, "owner");
+    if (owner == NULL) {
+        return 2;
+    }
+    const char *name = glue_text(L, 3, "name");
+    if (name == NULL) {
+        return 2;
+    }
+    replicate_input *input = glue_push_input(L, 4, 5);
+    if (input == NULL) {
+        return 2;
+    }
+    replicate_config *config = glue_push_config(L, 6);
+    if (config == NULL) {
+        return 2;
+    }
+    replicate_request **request = glue_push_request(L);
+    return started(L, operation(self->client, owner, name, input, config, tag, request));
+}
+
+static int client_models_predictions_create(lua_State *L) {
+    return start_with_name(L, replicate_models_predictions_create);
+}
+
+static int client_deployments_predictions_create(lua_State *L) {
+    return start_with_name(L, replicate_deployments_predictions_create);
+}
+
+/* ---- Events ----------------------------------------------------------------------------------------------------- */
+
+static void free_event(struct client *self) {
+    replicate_event_free(self->event);
+    self->event = NULL;
+}
+
+/* Pushes the event's value; returns the word for its kind. */
+static const char *push_value(lua_State *L, const replicate_event *event) {
+    int kind = replicate_event_kind(event);
+    if (kind == REPLICATE_EVENT_FAILED) {
+        glue_push_error(L, replicate_event_error(event));
+        return "failed";
+    }
+    size_t length = 0;
+    const char *json = replicate_event_json(event, &length);
+    if (json == NULL || !json_decode(L, json, length)) {
+        if (json == NULL) {
+            lua_pushliteral(L, "the event has no JSON");
+        }
+        glue_wrap_message(L, "protocol");
+        return kind == REPLICATE_EVENT_UPDATED ? "unreadable" : "failed";
+    }
+    return kind == REPLICATE_EVENT_UPDATED ? "updated" : "done";
+}
+
+/* client:poll(timeout_ms) -> tag, "updated" | "done" | "failed", value; nothing when there is no event.
+   ("unreadable" is an update whose JSON Lua cannot hold; its value is the reason.) */
+static int client_poll(lua_State *L) {
+    struct client *self = check_client(L);
+    int32_t timeout = (int32_t)luaL_checkinteger(L, 2);
+    luaL_checkstack(L, 4, "an event");
+    free_event(self);
+    replicate_error *error = replicate_client_poll(self->client, timeout, &self->event);
+    if (error != NULL) {
+        return glue_fail(L, error);
+    }
+    if (self->event == NULL) {
+        return 0;
+    }
+    lua_pushinteger(L, (lua_Integer)(intptr_t)replicate_event_user_data(self->event));
+    lua_pushnil(L); /* the kind's place */
+    lua_pushstring(L, push_value(L, self->event));
+    lua_replace(L, -3);
+    free_event(self);
+    return 3;
+}
+
+/* client:pollfd() -> descriptor | nil, error */
+static int client_pollfd(lua_State *L) {
+    struct client *self = check_client(L);
+    int32_t descriptor = -1;
+    replicate_error *error = replicate_client_fd(self->client, &descriptor);
+    if (error != NULL) {
+        return glue_fail(L, error);
+    }
+    lua_pushinteger(L, descriptor);
+    return 1;
+}
+
+static int client_wakeup(lua_State *L) {
+    struct client *self = check_client(L);
+    replicate_error *error = replicate_client_wakeup(self->client);
+    return error == NULL ? 0 : glue_fail(L, error);
+}
+
+/* Frees the client; every method but this one raises an error afterwards. */
+static int client_close(lua_State *L) {
+    struct client *self = luaL_checkudata(L, 1, GLUE_CLIENT);
+    free_event(self);
+    replicate_client_free(self->client);
+    self->client = NULL;
+    return 0;
+}
+
+void glue_open_client(lua_State *L) {
+    static const luaL_Reg methods[] = {
+        {"run", client_run},
+        {"wait", client_wait},
+        {"predictions_create", client_predictions_create},
+        {"models_predictions_create", client_models_predictions_create},
+        {"deployments_predictions_create", client_deployments_predictions_create},
+        {"predictions_get", client_predictions_get},
+        {"predictions_list", client_predictions_list},
+        {"predictions_cancel", client_predictions_cancel},
+        {"poll", client_poll},
+        {"pollfd", client_pollfd},
+        {"wakeup", client_wakeup},
+        {"close", client_close},
+        {NULL, NULL},
+    };
+    static const luaL_Reg metamethods[] = {{"__gc", client_close}, {NULL, NULL}};
+    glue_new_type(L, GLUE_CLIENT, methods, metamethods);
+    lua_pushcfunction(L, client_new);
+    lua_setfield(L, -2, "client");
+}

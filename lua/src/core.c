@@ -1,0 +1,49 @@
+#define _POSIX_C_SOURCE 200809L
+/*
+ * core.c - the module replicate.core: everything that replicate/init.lua needs from C, and nothing for anybody else.
+ */
+#include "glue.h"
+#include "json.h"
+
+#include <string.h>
+#include <time.h>
+
+void glue_new_type(lua_State *L, const char *name, const luaL_Reg *methods, const luaL_Reg *metamethods) {
+    luaL_newmetatable(L, name);
+    luaL_setfuncs(L, metamethods, 0);
+    lua_newtable(L);
+    luaL_setfuncs(L, methods, 0);
+    lua_setfield(L, -2, "__index");
+    lua_pushstring(L, name);
+    lua_setfield(L, -2, "__name");
+    lua_pop(L, 1);
+}
+
+/* core.now() -> seconds of a clock that is never set back */
+static int now(lua_State *L) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    lua_pushnumber(L, (lua_Number)time.tv_sec + (lua_Number)time.tv_nsec * 1e-9);
+    return 1;
+}
+
+__attribute__((visibility("default"))) int luaopen_replicate_core(lua_State *L);
+
+int luaopen_replicate_core(lua_State *L) {
+    if (strcmp(replicate_version(), REPLICATE_VERSION) != 0) {
+        return luaL_error(L, "replicate.core was built for libreplicate %s, but %s was loaded", REPLICATE_VERSION,
+                          replicate_version());
+    }
+    lua_newtable(L);
+    lua_pushstring(L, replicate_version());
+    lua_setfield(L, -2, "version");
+    lua_pushcfunction(L, now);
+    lua_setfield(L, -2, "now");
+    json_register(L);
+    glue_open_error(L);
+    glue_open_config(L);
+    glue_open_input(L);
+    glue_open_request(L);
+    glue_open_client(L);
+    return 1;
+}

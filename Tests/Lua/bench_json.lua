@@ -14,7 +14,7 @@ local ROUNDS = tonumber(arg and arg[1]) or 15
 local state = 12345
 local function random(n)
     state = (state * 1103515245 + 12345) % 2147483648
-    return state // 65536 % n + 1
+    return math.floor(state / 65536) % n + 1
 end
 
 local function identifier(length)
@@ -37,8 +37,8 @@ local function prediction()
     local id = identifier(26)
     local logs = { "Using seed: " .. random(30000) }
     for step = 1, 10 + random(30) do
-        logs[#logs + 1] = ("%3d%%|%s| %d/50 [00:0%d<00:0%d, %.2fit/s]"):format(step * 2, ("█"):rep(step // 5),
-            step, random(9), random(9), random(1000) / 37)
+        logs[#logs + 1] = ("%3d%%|%s| %d/50 [00:0%d<00:0%d, %.2fit/s]"):format(step * 2,
+            ("█"):rep(math.floor(step / 5)), step, random(9), random(9), random(1000) / 37)
     end
     local output = {}
     for i = 1, random(4) do
@@ -126,7 +126,7 @@ local documents = {
 
 -- One measurement: about as many calls as read or write 4 MB.
 local function seconds(call, argument, size)
-    local calls = math.max(1, 4000000 // size)
+    local calls = math.max(1, math.floor(4000000 / size))
     collectgarbage()
     local from = os.clock()
     for _ = 1, calls do

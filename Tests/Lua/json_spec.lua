@@ -59,6 +59,7 @@ local function undecodable(text)
     return message
 end
 
+local negative_zero = -1 / math.huge -- Lua 5.1 takes the constants 0.0 and -0.0 for the same
 local NOTHING = {} -- "must be refused" in the rows below
 
 -- Written from the grammar of RFC 8259. Each row: text, expected value or NOTHING.
@@ -95,7 +96,7 @@ local texts = {
     -- section 6: numbers
     { '-1', -1 }, { '10', 10 }, { '1234567890', 1234567890 }, { '0.5', 0.5 }, { '-0.5', -0.5 }, { '1.25', 1.25 },
     { '1e2', 1e2 }, { '1E2', 1e2 }, { '1e+2', 1e2 }, { '1e-2', 1e-2 }, { '1.5e2', 1.5e2 }, { '1E-02', 1e-2 },
-    { '0e0', 0.0 }, { '0e1000', 0.0 }, { '0.000', 0.0 }, { '-0.0', -0.0 }, { '-0e2', -0.0 }, { '1e05', 1e5 },
+    { '0e0', 0.0 }, { '0e1000', 0.0 }, { '0.000', 0.0 }, { '-0.0', negative_zero }, { '-0e2', negative_zero }, { '1e05', 1e5 },
     { '9007199254740991', 9007199254740991 }, { '1e309', math.huge }, { '-1e309', -math.huge }, { '1e-400', 0.0 },
     { '5e-324', 5e-324 }, { '2.2250738585072014e-308', 2.2250738585072014e-308 },
     { '1.7976931348623157e308', 1.7976931348623157e308 }, { '0.1', 0.1 }, { '3.141592653589793', 3.141592653589793 },
@@ -380,7 +381,7 @@ describe("json_encode", function()
         local rows = {
             { { images = { "a", "b", { url = print } } }, "input.images[3].url: a function cannot be written as JSON" },
             { { ["a b"] = { [1] = io.stdout } }, 'input["a b"][1]: a userdata cannot be written as JSON' },
-            { { a1 = { _b = coroutine.create(print) } }, "input.a1._b: a thread cannot be written as JSON" },
+            { { a1 = { _b = coroutine.create(function() end) } }, "input.a1._b: a thread cannot be written as JSON" },
             { { ["1a"] = print }, 'input["1a"]: a function cannot be written as JSON' },
             { { [""] = print }, 'input[""]: a function cannot be written as JSON' },
             { { ["\"\\\n"] = print }, 'input["\\"\\\\\\x0a"]: a function cannot be written as JSON' },
@@ -456,8 +457,7 @@ describe("json_encode", function()
 
     it("keeps messages short whatever the keys", function()
         for _, key in ipairs { ("k"):rep(1000000), ("\0"):rep(1000), ("\""):rep(1000), ("é"):rep(1000),
-            ("\255"):rep(1000),
-            ("🚀"):rep(1000), ("x "):rep(1000) } do
+            ("\255"):rep(1000), ("🚀"):rep(1000), ("x "):rep(1000) } do
             local value = print
             for _ = 1, 100 do
                 value = { [key] = value }
@@ -508,9 +508,10 @@ describe("numbers", function()
             local values = { 0, 1, -1, 9, 10, 99, 100, 101, 999, 1000, math.maxinteger, math.mininteger,
                 math.maxinteger - 1, math.mininteger + 1 }
             for shift = 0, 62 do
-                values[#values + 1] = 1 << shift
-                values[#values + 1] = -(1 << shift) - 1
-                values[#values + 1] = (1 << shift) - 1
+                local power = math.tointeger(2 ^ shift)
+                values[#values + 1] = power
+                values[#values + 1] = -power - 1
+                values[#values + 1] = power - 1
             end
             local power = 1
             for _ = 1, 18 do
@@ -571,8 +572,8 @@ describe("numbers", function()
         end
         local values = { 0.1, 0.5, 1 / 3, 2 / 3, 1e100, 1e-5, 1e-4, 0.001, 1e22, 1e23, 123456.789, 5e-324, math.pi,
             1.7976931348623157e308, 2.2250738585072014e-308, 4.35, 0.3, 0.1 + 0.2, 1e-7, 1.5e-10, 1e-11, 1e-12,
-            1e15 + 0.5,
-            1e16 + 0.1, 99999999999999.9, 999999999999999.9, 0.99999999999999994, 9.5, 1e14 + 0.5, 123456789012345.6 }
+            1e15 + 0.5, 1e16 + 0.1, 99999999999999.9, 999999999999999.9, 0.99999999999999994, 9.5, 1e14 + 0.5,
+            123456789012345.6 }
         math.randomseed(42)
         for i = 1, 20000 do
             local value = math.random()
@@ -590,8 +591,11 @@ describe("numbers", function()
         end
         for _, value in ipairs(values) do
             if has_integers or value ~= math.floor(value) or value >= 2 ^ 53 then
-                equal(expected(value), encode(value))
-                equal("-" .. expected(value), encode(-value))
+                -- LuaJIT's own "%.16g" rounds some ties up that C rounds to even.
+                if not rawget(_G, "jit") then
+                    equal(expected(value), encode(value))
+                    equal("-" .. expected(value), encode(-value))
+                end
                 truth(same(value, (decode((encode(value))))))
             end
             for precision = 1, 25, 3 do
@@ -622,14 +626,9 @@ describe("numbers", function()
 
     it("do not depend on the locale", function()
         local before = os.setlocale()
-        local found
-        for _, name in ipairs { "de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8", "fr_FR.utf8", "it_IT.UTF-8",
-            "nl_NL.UTF-8", "pt_BR.UTF-8", "es_ES.UTF-8", "ru_RU.UTF-8" } do
-            if os.setlocale(name) and ("%.1f"):format(1.5) == "1,5" then
-                found = name
-                break
-            end
-        end
+        -- Tests/Lua/run makes this locale and points LOCPATH at it.
+        assert(os.setlocale "de_DE.UTF-8", "there is no locale with a decimal comma")
+        equal("1,5", ("%.1f"):format(1.5))
         local texts_before = { "1.5", "1e-300", "1.5e+300", "0.1", "4.9406564584125e-324" }
         local results = {}
         for i, text in ipairs(texts_before) do
@@ -641,9 +640,6 @@ describe("numbers", function()
             equal(text, results[i])
         end
         equal("expected the end of the text at byte 2", refusal)
-        if not found then
-            pending "this machine has no locale with a decimal comma"
-        end
     end)
 end)
 
@@ -688,8 +684,7 @@ local function random(from, to)
 end
 
 local pieces = { "a", "Z", "0", " ", "/", "\"", "\\", "\n", "\t", "\0", "\31", "\127", "é", "ß", "€", "日",
-    "\239\191\191",
-    "🚀", "\244\143\191\191", "\226\128\168", "plain text ", "https://replicate.com/", "12345678" }
+    "\239\191\191", "🚀", "\244\143\191\191", "\226\128\168", "plain text ", "https://replicate.com/", "12345678" }
 
 local function random_string()
     local parts = {}
@@ -716,7 +711,7 @@ local function random_number()
 end
 
 local function random_value(depth)
-    local kind = random(1, depth > 5 and 5 or 9)
+    local kind = random(1, depth > 3 and 5 or 9)
     if kind == 1 then
         return random(0, 1) == 1
     elseif kind == 2 then
@@ -727,13 +722,13 @@ local function random_value(depth)
         return random_number()
     elseif kind <= 7 then
         local list = array {}
-        for i = 1, random(0, 6) == 0 and random(0, 100) or random(0, 6) do
+        for i = 1, random(0, 9 + depth ^ 4) == 0 and random(0, 100) or random(0, 5) do
             list[i] = random_value(depth + 1)
         end
         return list
     end
     local map = {}
-    for _ = 1, random(0, 8) == 0 and random(0, 60) or random(0, 6) do
+    for _ = 1, random(0, 9 + depth ^ 4) == 0 and random(0, 60) or random(0, 5) do
         local value = random_value(depth + 1)
         -- A null field would come back absent.
         if value ~= null then
@@ -772,7 +767,7 @@ describe("generated values", function()
             local text, message = encode(value)
             equal(nil, message)
             local back = decode(text)
-            truth(same(value, back), "value " .. i .. ": " .. text)
+            truth(same(value, back), "value " .. i)
             -- And once more, as text: what was decoded is written again from tables of another making.
             truth(same(back, (decode((encode(back))))))
         end
@@ -788,9 +783,9 @@ describe("generated values", function()
         for i = 1, 4000 do
             local value = random_value(0)
             local text = encode(value)
-            truth(alike(value, codec.decode(text)), "value " .. i .. ": " .. text)
+            truth(alike(value, codec.decode(text)), "value " .. i)
             local theirs = codec.encode(value)
-            truth(alike(codec.decode(theirs), (decode(theirs))), "value " .. i .. ": " .. theirs)
+            truth(alike(codec.decode(theirs), (decode(theirs))), "value " .. i)
         end
     end)
 

@@ -51,17 +51,17 @@ public struct Client: Sendable {
             else { throw error }
             let next = await network.now() + .seconds(delay)
             guard next < deadline else { throw error }
-            do { try await network.sleep(until: next) } catch {
-                throw canceled(between: attempts, call)
+            do { try await network.sleep(until: next) } catch _ {
+                throw canceled(after: error)
             }
         }
     }
 
-    private func canceled(between attempts: Int, _ call: Call) -> ReplicateError {
+    private func canceled(after last: ReplicateError) -> ReplicateError {
         var error = ReplicateError(.canceled, "canceled between two attempts")
-        error.attempts = attempts
+        error.attempts = last.attempts
         // Only what was not sent, or was rejected, is ever tried again.
-        if call.repetition == .createsAnother { error.delivery = .rejected }
+        error.delivery = last.delivery
         return error
     }
 
@@ -91,7 +91,7 @@ public struct Client: Sendable {
             let json = try JSON(validating: response.body)
             return .answered(Answer(json: json, status: response.status, headers: response.headers))
         } catch {
-            let type = response.header("content-type").map { " (\(ForeignText.cleaned($0)))" } ?? ""
+            let type = response.header("content-type").map { " (\(ForeignText.cleaned($0, hiding: configuration.token)))" } ?? ""
             return unreadable("the answer\(type) is not JSON: \(error)")
         }
     }

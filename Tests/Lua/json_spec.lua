@@ -96,7 +96,8 @@ local texts = {
     -- section 6: numbers
     { '-1', -1 }, { '10', 10 }, { '1234567890', 1234567890 }, { '0.5', 0.5 }, { '-0.5', -0.5 }, { '1.25', 1.25 },
     { '1e2', 1e2 }, { '1E2', 1e2 }, { '1e+2', 1e2 }, { '1e-2', 1e-2 }, { '1.5e2', 1.5e2 }, { '1E-02', 1e-2 },
-    { '0e0', 0.0 }, { '0e1000', 0.0 }, { '0.000', 0.0 }, { '-0.0', negative_zero }, { '-0e2', negative_zero }, { '1e05', 1e5 },
+    { '0e0', 0.0 }, { '0e1000', 0.0 }, { '0.000', 0.0 }, { '-0.0', negative_zero }, { '-0e2', negative_zero },
+    { '1e05', 1e5 },
     { '9007199254740991', 9007199254740991 }, { '1e309', math.huge }, { '-1e309', -math.huge }, { '1e-400', 0.0 },
     { '5e-324', 5e-324 }, { '2.2250738585072014e-308', 2.2250738585072014e-308 },
     { '1.7976931348623157e308', 1.7976931348623157e308 }, { '0.1', 0.1 }, { '3.141592653589793', 3.141592653589793 },
@@ -118,6 +119,7 @@ local texts = {
     { '"\\ud83d"', "\239\191\189" }, { '"\\ude80"', "\239\191\189" }, { '"\\ud83dx"', "\239\191\189x" },
     { '"\\ud83d\\n"', "\239\191\189\n" }, { '"\\ud83d\\u0041"', "\239\191\189A" },
     { '"\\ud83d\\ud83d\\ude80"', "\239\191\189\240\159\154\128" }, { '"\\ude80\\ud83d"', "\239\191\189\239\191\189" },
+    { '"\\ude80\\ude80"', "\239\191\189\239\191\189" },
     { '"\\uffff"', "\239\191\191" }, { '"12345678\\"12345678"', '12345678"12345678' },
     { '"a', NOTHING }, { '"', NOTHING }, { '"\\"', NOTHING }, { '"a\\', NOTHING }, { "'a'", NOTHING }, { 'a', NOTHING },
     { '"\n"', NOTHING }, { '"\t"', NOTHING }, { '"\0"', NOTHING }, { '"\31"', NOTHING },
@@ -332,6 +334,22 @@ describe("json_encode", function()
         expected = "[" .. table.concat(expected, ",") .. "]"
         equal(expected, encode(backwards))
         equal(expected, encode(array(backwards)))
+        -- Partly in order, partly not.
+        for inside = 1, 9 do
+            for outside = 1, 20 do
+                local list, texts_of_list = {}, {}
+                for i = 1, inside do
+                    list[i] = i
+                end
+                for i = inside + outside, inside + 1, -1 do
+                    list[i] = i
+                end
+                for i = 1, inside + outside do
+                    texts_of_list[i] = tostring(i)
+                end
+                equal("[0,[" .. table.concat(texts_of_list, ",") .. "]]", (encode { 0, list }))
+            end
+        end
         equal("[[3,2,1]]", encode { [1] = { [3] = 1, [1] = 3, [2] = 2 } })
     end)
 
@@ -472,19 +490,23 @@ describe("json_encode", function()
     it("escapes what must be escaped and nothing else", function()
         for byte = 0, 127 do
             local character = string.char(byte)
-            local text = encode(character)
-            if character == '"' or character == "\\" then
-                equal('"\\' .. character .. '"', text)
-            elseif byte >= 0x20 then
-                equal('"' .. character .. '"', text)
-            else
-                local short = ({ [8] = "\\b", [9] = "\\t", [10] = "\\n", [12] = "\\f", [13] = "\\r" })[byte]
-                equal('"' .. (short or ("\\u%04x"):format(byte)) .. '"', text)
-            end
+            local short = ({ ["\b"] = "\\b", ["\t"] = "\\t", ["\n"] = "\\n", ["\f"] = "\\f", ["\r"] = "\\r",
+                ['"'] = '\\"', ["\\"] = "\\\\" })[character]
+            local expected = short or byte < 0x20 and ("\\u%04x"):format(byte) or character
+            -- At every place within and around the blocks of eight bytes that are looked at together.
             for before = 0, 17 do
                 for after = 0, 9 do
-                    local string = ("a"):rep(before) .. character .. ("b"):rep(after)
-                    equal(string, decode((encode(string))))
+                    local left, right = ("a"):rep(before), ("b"):rep(after)
+                    local text = encode(left .. character .. right)
+                    equal('"' .. left .. expected .. right .. '"', text)
+                    equal(left .. character .. right, decode(text))
+                    if expected ~= character then
+                        local message = select(2, decode('"' .. left .. character .. right .. '"x'))
+                        truth(message ~= nil)
+                        if byte < 0x20 then
+                            truth(message:find("control character.* at byte " .. before + 2 .. "$") ~= nil, message)
+                        end
+                    end
                 end
             end
         end
@@ -602,6 +624,16 @@ describe("numbers", function()
                 local text = ("%." .. precision .. "e"):format(value)
                 truth(tonumber(text) == decode(text), text)
             end
+        end
+        -- Digits that no double printed: these come near the middle between two doubles.
+        for _ = 1, 20000 do
+            local digits = { math.random(1, 9) }
+            for i = 2, math.random(14, 21) do
+                digits[i] = math.random(0, 9)
+            end
+            table.insert(digits, math.random(2, #digits), ".")
+            local text = table.concat(digits) .. (math.random(2) == 1 and "" or "e" .. math.random(-30, 30))
+            truth(tonumber(text) == decode(text), text)
         end
         equal("1e+100", encode(1e100))
         equal("-0.0", encode(-1 / math.huge))

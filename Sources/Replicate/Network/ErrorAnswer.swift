@@ -14,7 +14,7 @@ extension ReplicateError {
         let detail = text("detail") ?? text("error") ?? (body?.string).map { ForeignText.cleaned($0, hiding: secret) }
         let foreign: String? =
             switch (title, detail) {
-            case (let title?, let detail?): "\(title): \(detail)"
+            case (let title?, let detail?): ForeignText.cleaned("\(title): \(detail)")
             case (let title?, nil): title
             case (nil, let detail?): detail
             case (nil, nil): body == nil ? Self.plainText(response, hiding: secret) : nil

@@ -29,9 +29,22 @@ enum ForeignText {
     }
 
     private static func hidden(_ secret: String?, in text: String) -> String {
-        guard let secret, !secret.isEmpty else { return text }
-        // Only the start is ever shown, so only the start is searched: a body may have megabytes.
-        return text.prefix(longest * 8 + secret.count).split(separator: secret, omittingEmptySubsequences: false)
-            .joined(separator: "(token)")
+        guard let secret = secret.map({ Array($0.utf8) }), !secret.isEmpty else { return text }
+        // Only the start is ever shown, so only the start is searched: a body may have megabytes. By bytes, because an
+        // accent behind the secret makes its last letter another character to Swift.
+        var rest = Array(text.utf8.prefix(longest * 8 + secret.count))[...]
+        let isCut = rest.count == longest * 8 + secret.count
+        var bytes: [UInt8] = []
+        while let byte = rest.first {
+            if rest.starts(with: secret) {
+                bytes += "(token)".utf8
+                rest = rest.dropFirst(secret.count)
+            } else {
+                if isCut, rest.count < secret.count { break }  // Half a secret may stand at the cut.
+                bytes.append(byte)
+                rest = rest.dropFirst()
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -39,7 +39,9 @@ struct BaseURL: Sendable {
 
     /// An URL that the server gave, absolute or relative, if it lies on the API's own origin.
     func resolve(_ reference: String) -> String? {
-        guard let url = ParsedURL(text + "/", relative: reference), url.origin == origin else { return nil }
+        guard reference.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let url = ParsedURL(text + "/", relative: reference),
+            url.origin == origin
+        else { return nil }
         return url.part(CURLUPART_URL)
     }
 

@@ -172,6 +172,8 @@ final class Transfer {
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_HTTP2, CURLE_HTTP2_STREAM,
             CURLE_BAD_CONTENT_ENCODING:
             .malformed
+        // What libcurl calls a header line beyond its own limit of 100 KB.
+        case CURLE_OUT_OF_MEMORY where handle.long(ccurl_info_request_size) > 0: .tooLarge
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_URL_MALFORMAT, CURLE_BAD_FUNCTION_ARGUMENT: .setup
         default: .receive
         }

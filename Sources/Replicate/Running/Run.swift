@@ -65,7 +65,7 @@ extension Client {
             }
             try await pause(schedule, state)
             do throws(ReplicateError) {
-                let usual = now + Configuration.defaultRequestTime
+                let usual = await network.now() + Configuration.defaultRequestTime
                 let by = deadline.map { min($0, usual) } ?? usual
                 let snapshot = PredictionState(try await getPrediction(id, patience, by: by))
                 failures = 0

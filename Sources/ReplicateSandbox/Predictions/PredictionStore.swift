@@ -22,7 +22,7 @@ actor PredictionStore {
     private var nextWaiter = 0
     private var alarms = AlarmWheel<Alarm>()
     private var deadlineTicks: [String: Int] = [:]
-    private var tick = 0
+    private let start = ContinuousClock.now
     private var isClosed = false
     private let starts: AsyncStream<Prediction>.Continuation
 
@@ -75,10 +75,9 @@ actor PredictionStore {
         return ledger[id]
     }
 
-    /// The heartbeat: lets go whatever is due after this many ticks of the server's life.
-    func advance(to tick: Int) {
-        self.tick = max(tick, self.tick)
-        for alarm in alarms.due(through: self.tick) {
+    /// The heartbeat: lets go whatever is due by now.
+    func advance() {
+        for alarm in alarms.due(through: Int(age / Self.tickSeconds)) {
             switch alarm {
             case .deadline(let id): end(id) { $0.expire(at: Self.now()) }
             case .release(let id, let number):
@@ -96,7 +95,14 @@ actor PredictionStore {
         waiters = [:]
     }
 
-    private func ticks(_ seconds: Double) -> Int { tick + Int((seconds / Self.tickSeconds).rounded(.up)) + 1 }
+    private var age: Double {
+        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        return Double(seconds) + Double(attoseconds) * 1e-18
+    }
+
+    /// The first tick that is not before so many seconds from now. By the clock and not by the last heartbeat, which may
+    /// have come late: an alarm that goes off early ends a prediction before its deadline.
+    private func ticks(_ seconds: Double) -> Int { Int(((age + seconds) / Self.tickSeconds).rounded(.up)) }
 
     private func end(_ id: String, _ change: (inout Prediction) -> Bool) {
         guard ledger.update(id, change) else { return }

@@ -58,11 +58,9 @@ struct SandboxServer: Sendable {
     }
 
     private static func beat(_ store: PredictionStore, until end: EndOfService) async throws {
-        let start = ContinuousClock.now
         while !end.isDue {
             try await Task.sleep(for: .seconds(PredictionStore.tickSeconds))
-            let passed = ContinuousClock.now - start
-            await store.advance(to: Int(passed / .seconds(PredictionStore.tickSeconds)))
+            await store.advance()
         }
     }
 

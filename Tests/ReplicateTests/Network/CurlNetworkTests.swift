@@ -1,0 +1,150 @@
+// The real network against a loopback server: many transfers at once, kept connections, timers, bodies, limits.
+
+import Testing
+
+@testable import Replicate
+
+@Suite(.timeLimit(.minutes(1)))
+struct CurlNetworkTests {
+    @Test func twoHundredTransfersAtOnceEachGetTheirOwnAnswer() async throws {
+        let waiting = Recorder<LoopbackServer.Request>()
+        let script: LoopbackServer.Script = { request in
+            waiting.add(request)
+            // Nobody is answered before all have asked; then the last is the first.
+            guard waiting.values.count == 200 else { return [] }
+            return waiting.values.reversed().map {
+                .send(LoopbackServer.answer("\($0.path) \(String(decoding: $0.body, as: UTF8.self))"), to: $0.connection)
+            }
+        }
+        try await withLoopback(connectionsPerHost: 200, script) { server, network in
+            let answers = try await withThrowingTaskGroup(of: (Int, HTTPResponse).self) { group in
+                for number in 0..<200 {
+                    let request = HTTPRequest(method: .post, url: "\(server.base)/\(number)", body: Array("body \(number)".utf8))
+                    group.addTask { (number, try await network.send(request)) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.count == 200)
+            for (number, answer) in answers {
+                #expect(answer.status == 200)
+                #expect(String(decoding: answer.body, as: UTF8.self) == "/\(number) body \(number)")
+            }
+            #expect(Set(waiting.values.map(\.connection)).count == 200)
+        }
+    }
+
+    @Test func requestsInARowShareAConnection() async throws {
+        try await withLoopback({ [.send(LoopbackServer.answer("ok"), to: $0.connection)] }) { server, network in
+            for method in [HTTPRequest.Method.get, .post, .patch, .delete, .query, .get] {
+                _ = try await network.send(HTTPRequest(method: method, url: server.base + "/"))
+            }
+            #expect(server.requests.values.map(\.connection) == [1, 1, 1, 1, 1, 1])
+            #expect(server.requests.values.map(\.method) == ["GET", "POST", "PATCH", "DELETE", "QUERY", "GET"])
+        }
+    }
+
+    @Test func noMoreConnectionsAreOpenedThanAllowed() async throws {
+        try await withLoopback(connectionsPerHost: 3, { [.send(LoopbackServer.answer("ok"), to: $0.connection)] }) { server, network in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<40 {
+                    group.addTask { _ = try await network.send(HTTPRequest(method: .get, url: "\(server.base)/\(number)")) }
+                }
+                try await group.waitForAll()
+            }
+            #expect(server.requests.values.count == 40)
+            #expect(Set(server.requests.values.map(\.connection)).isSubset(of: [1, 2, 3]))
+        }
+    }
+
+    @Test func aRequestIsExactlyWhatItSays() async throws {
+        try await withLoopback({ [.send(LoopbackServer.answer("ok"), to: $0.connection)] }) { server, network in
+            let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            var post = HTTPRequest(method: .post, url: server.base + "/a?b=c", body: body)
+            post.headers = [("Authorization", "Bearer x"), ("Content-Type", "application/json")]
+            _ = try await network.send(post)
+            _ = try await network.send(HTTPRequest(method: .post, url: server.base + "/empty"))
+            let requests = server.requests.values
+            #expect(requests.first?.body == body)
+            let head = try #require(requests.first?.head)
+            #expect(head.hasPrefix("POST /a?b=c HTTP/1.1\r\n"))
+            #expect(head.contains("\r\nAuthorization: Bearer x\r\n"))
+            #expect(head.contains("\r\nContent-Type: application/json\r\n"))
+            #expect(!head.contains("Expect:"))
+            let empty = try #require(requests.last?.head)
+            #expect(empty.contains("\r\nContent-Length: 0\r\n"))
+            #expect(!empty.contains("Authorization") && !empty.contains("Content-Type"), "a used handle keeps nothing")
+        }
+    }
+
+    @Test func anAnswerIsReadAsItIs() async throws {
+        let early = "HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n"
+        let late = "HTTP/1.1 418 T\r\nX-B:  two \r\nx-a:1\r\nX-B: three\r\nX-Empty:\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nd\0\r\n0\r\n\r\n"
+        try await withLoopback({ [.send(Array((early + late).utf8), to: $0.connection)] }) { server, network in
+            let response = try await network.send(HTTPRequest(method: .get, url: server.base))
+            #expect(response.status == 418)
+            #expect(response.body == Array("abcd\0".utf8))
+            #expect(response.headers.map(\.name) == ["x-b", "x-a", "x-b", "x-empty", "transfer-encoding"])
+            #expect(response.headers.map(\.value) == ["two", "1", "three", "", "chunked"])
+            #expect(response.header("x-b") == "two")
+        }
+    }
+
+    @Test func redirectsAreNotFollowed() async throws {
+        let answer = LoopbackServer.answer("", status: 302, headers: ["Location: /elsewhere"])
+        try await withLoopback({ [.send(answer, to: $0.connection)] }) { server, network in
+            let response = try await network.send(HTTPRequest(method: .get, url: server.base + "/"))
+            #expect(response.status == 302)
+            #expect(server.requests.values.count == 1)
+        }
+    }
+
+    @Test(arguments: [(999, true), (1000, true), (1001, false), (200_000, false)])
+    func bodiesHaveALimit(_ size: Int, _ fits: Bool) async throws {
+        let body = String(repeating: "x", count: size)
+        try await withLoopback({ [.send(LoopbackServer.answer(body), to: $0.connection)] }) { server, network in
+            var request = HTTPRequest(method: .get, url: server.base)
+            request.limits.responseBytes = 1000
+            if fits {
+                let response = try await network.send(request)
+                #expect(response.body.count == size)
+            } else {
+                let failure = try #require(await network.failure(of: request))
+                #expect(failure.reason == .tooLarge)
+                #expect(failure.phase == .receiving)
+            }
+        }
+    }
+
+    @Test(arguments: [(100, true), (900, true), (1100, false), (90_000, false)])
+    func headersHaveALimit(_ size: Int, _ fits: Bool) async throws {
+        let lines = (0..<(size / 20)).map { _ in "X-Filler: 12345678" }
+        try await withLoopback({ [.send(LoopbackServer.answer("ok", headers: lines), to: $0.connection)] }) { server, network in
+            var request = HTTPRequest(method: .get, url: server.base)
+            request.limits.headerBytes = 1000
+            if fits {
+                let response = try await network.send(request)
+                #expect(response.headers.count == size / 20 + 1)
+            } else {
+                #expect(await network.failure(of: request)?.reason == .tooLarge)
+            }
+        }
+    }
+
+    @Test func sleepersWakeInTheOrderOfTheirInstants() async throws {
+        let network = try CurlNetwork(connectionsPerHost: 1)
+        defer { network.thread.stop() }
+        let woken = Recorder<Int>()
+        let start = ContinuousClock.now
+        await withTaskGroup(of: Void.self) { group in
+            for number in [7, 2, 9, 0, 4, 1, 8, 3, 6, 5] {
+                group.addTask {
+                    try? await network.sleep(until: start + .milliseconds(50 + 10 * number))
+                    woken.add(number)
+                    #expect(ContinuousClock.now - start >= .milliseconds(50 + 10 * number))
+                }
+            }
+        }
+        #expect(Set(woken.values) == Set(0...9))
+        #expect(await network.now() - start < .seconds(30))
+    }
+}

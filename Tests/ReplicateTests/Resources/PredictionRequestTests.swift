@@ -1,0 +1,114 @@
+// Where each prediction operation sends its request, and what stands in it.
+
+import Testing
+
+@testable import Replicate
+
+struct PredictionRequestTests {
+    @Test(arguments: [
+        (.version("v1"), "/predictions", #"{"version":"v1","input":{"prompt":"a fox"}}"#),
+        (.version("a\"b"), "/predictions", #"{"version":"a\"b","input":{"prompt":"a fox"}}"#),
+        (.model(owner: "acme", name: "fox.1"), "/models/acme/fox.1/predictions", #"{"input":{"prompt":"a fox"}}"#),
+        (.model(owner: "a b", name: "c?d"), "/models/a%20b/c%3Fd/predictions", #"{"input":{"prompt":"a fox"}}"#),
+        (.deployment(owner: "acme", name: "live"), "/deployments/acme/live/predictions", #"{"input":{"prompt":"a fox"}}"#),
+    ] as [(ModelReference, String, String)])
+    func create(_ target: ModelReference, _ path: String, _ body: String) async throws {
+        let network = ScriptedNetwork([.json(201, prediction("starting"))])
+        let created = try await Client(network).createPrediction(target, promptInput(), Options())
+        #expect(created.rawText == prediction("starting"))
+        let request = try #require(await network.sent.first?.request)
+        #expect(request.method == .post)
+        #expect(request.url == "https://api.replicate.com/v1" + path)
+        #expect(request.bodyText == body)
+        #expect(request.header("Content-Type") == "application/json")
+        #expect(request.header("Prefer") == nil)
+        #expect(request.header("Cancel-After") == nil)
+    }
+
+    @Test(arguments: [
+        ([:], nil, nil, 60, 60), (["wait": "7"], "wait=7", nil, 67, 67), (["wait": nil], nil, nil, 60, 60),
+        (["cancel_after": "1h30m"], nil, "1h30m", 60, 60), (["wait": "60", "cancel_after": "90"], "wait=60", "90", 120, 120),
+        (["wait": "7", "timeout_ms": "5000"], "wait=7", nil, 67, 5),
+    ] as [(KeyValuePairs<String, String?>, String?, String?, Int, Int)])
+    func headersOfACreate(
+        _ options: KeyValuePairs<String, String?>, _ prefer: String?, _ cancelAfter: String?, _ idle: Int, _ total: Int
+    ) async throws {
+        let network = ScriptedNetwork([.json(201, prediction("starting"))])
+        _ = try await Client(network).createPrediction(.version("v"), promptInput(), Options(options))
+        let request = try #require(await network.sent.first?.request)
+        #expect(request.header("Prefer") == prefer)
+        #expect(request.header("Cancel-After") == cancelAfter)
+        #expect(request.limits.idle == .seconds(idle))
+        #expect(request.limits.total == .seconds(total))
+    }
+
+    @Test(arguments: [
+        .model(owner: "..", name: "b"), .model(owner: "a/b", name: "c"), .deployment(owner: "a", name: ""),
+    ] as [ModelReference])
+    func aPartThatCannotStandInAPathSendsNothing(_ target: ModelReference) async throws {
+        let network = ScriptedNetwork([])
+        let client = try Client(network)
+        let error = try await #require(throws: ReplicateError.self) {
+            _ = try await client.createPrediction(target, promptInput(), Options())
+        }
+        #expect(error.kind == .invalidInput)
+        #expect(error.attempts == 0)
+        #expect(await network.sent.isEmpty)
+    }
+
+    @Test func get() async throws {
+        let network = ScriptedNetwork([.json(200, prediction("starting"))])
+        _ = try await Client(network).getPrediction("a b/c".replacing("/", with: "%"), Options())
+        let request = try #require(await network.sent.first?.request)
+        #expect(request.method == .get)
+        #expect(request.url == "https://api.replicate.com/v1/predictions/a%20b%25c")
+    }
+
+    @Test func cancelIsAPostWithoutABodyAndMayBeRepeated() async throws {
+        let network = ScriptedNetwork([.json(500, ""), .json(200, prediction("canceled"))])
+        let canceled = try await Client(network).cancelPrediction("p1", Options())
+        #expect(canceled["status"]?.string == "canceled")
+        let sent = await network.sent
+        #expect(sent.count == 2)
+        for each in sent {
+            #expect(each.request.method == .post)
+            #expect(each.request.url == "https://api.replicate.com/v1/predictions/p1/cancel")
+            #expect(each.request.body == nil)
+        }
+    }
+
+    @Test(arguments: [
+        (nil, "https://api.replicate.com/v1/predictions"),
+        ("https://api.replicate.com/v1/predictions?cursor=x", "https://api.replicate.com/v1/predictions?cursor=x"),
+        ("/v1/predictions?cursor=x", "https://api.replicate.com/v1/predictions?cursor=x"),
+    ] as [(String?, String)])
+    func list(_ page: String?, _ url: String) async throws {
+        let network = ScriptedNetwork([.json(200, "{\"results\":[]}")])
+        _ = try await Client(network).listPredictions(page: page, Options())
+        let request = try #require(await network.sent.first?.request)
+        #expect(request.method == .get)
+        #expect(request.url == url)
+    }
+
+    @Test(arguments: [
+        "https://evil.example/v1/predictions", "//evil.example/x", "http://api.replicate.com/v1/predictions",
+        "https://api.replicate.com:444/v1/predictions", "https://api.replicate.com@evil.example/",
+    ])
+    func aPageOnAnotherOriginIsRefusedAndNothingIsSent(_ page: String) async throws {
+        let network = ScriptedNetwork([])
+        let client = try Client(network)
+        let error = try await #require(throws: ReplicateError.self) { _ = try await client.listPredictions(page: page, Options()) }
+        #expect(error.kind == .invalidInput)
+        #expect(await network.sent.isEmpty)
+    }
+
+    @Test(arguments: ["", "..", "a/b", "a\nb"])
+    func anIDThatIsNoneSendsNothing(_ id: String) async throws {
+        let network = ScriptedNetwork([])
+        let client = try Client(network)
+        await #expect(throws: ReplicateError.self) { _ = try await client.getPrediction(id, Options()) }
+        await #expect(throws: ReplicateError.self) { _ = try await client.cancelPrediction(id, Options()) }
+        await #expect(throws: ReplicateError.self) { _ = try await client.wait(id, Options()) }
+        #expect(await network.sent.isEmpty)
+    }
+}

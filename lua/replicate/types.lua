@@ -1,0 +1,239 @@
+---@meta replicate
+-- Types for editors (LuaCATS, as lua-language-server reads them). Nothing requires this file.
+error("replicate/types.lua is for editors; it cannot be required")
+
+--- What a call at run time gives after nil. `tostring` is one readable line.
+---@class replicate.Error
+---@field kind "auth"|"billing"|"not_found"|"invalid_input"|"rate_limited"|"model_failed"|"content_filtered"|"capacity"|"canceled"|"timeout"|"network"|"truncated"|"protocol"|"internal"
+---@field message string One sentence, without the token, with at most 300 characters of the server's.
+---@field status? integer The HTTP status, where an answer was read.
+---@field title? string
+---@field detail? string
+---@field invalid_fields? { type: string, field: string, description: string }[] What a 422 says, field by field.
+---@field retry_after? number Seconds that the server asked to wait.
+---@field retryable boolean The same call may succeed later, unchanged.
+---@field delivery? "not_sent"|"rejected"|"maybe_sent" What became of a create: only `maybe_sent` may have been billed.
+---@field attempts integer How many HTTP requests were made.
+---@field prediction? replicate.Prediction As last seen, so that a paid run is not lost with a failed wait.
+
+--- A plain table with the server's own field names; fields that are not listed here are there as well.
+---@class replicate.Prediction
+---@field id string
+---@field model string
+---@field version string
+---@field status "starting"|"processing"|"succeeded"|"failed"|"canceled"|"aborted"|string
+---@field input table
+---@field output any nil until there is one.
+---@field error? string
+---@field logs? string
+---@field metrics? { predict_time?: number, total_time?: number }
+---@field created_at string
+---@field started_at? string
+---@field completed_at? string
+---@field urls { get: string, cancel: string, web?: string, stream?: string }
+
+---@class replicate.PredictionPage
+---@field next? string For `list { page = … }`.
+---@field previous? string
+---@field results replicate.Prediction[] The newest first.
+
+--- How patient a call is, in seconds.
+---@class replicate.CallOptions
+---@field connect_timeout? number (default: 10)
+---@field idle_timeout? number No byte in either direction for so long; whole seconds (default: 60)
+---@field timeout? number The whole call, with retries and polls (default: 60 for one operation; none for run and wait)
+---@field max_retries? integer 0 to 100 (default: 2)
+---@field poll_interval? number The least time between two looks at a running prediction (default: 0.5)
+
+---@class replicate.ClientOptions : replicate.CallOptions
+---@field auth? string|false The API token (default: the environment's REPLICATE_API_TOKEN); false: none, on purpose.
+---@field base_url? string (default: REPLICATE_BASE_URL, else https://api.replicate.com/v1)
+---@field user_agent? string
+---@field connections_per_host? integer 1 to 4096 (default: 64)
+
+---@alias replicate.Wait boolean|number|{ mode: "poll"|"block", interval?: number, timeout?: number }
+
+---@class replicate.RunOptions : replicate.CallOptions
+---@field input? table<string, any> What the model takes (default: {})
+---@field wait? replicate.Wait How long the server may hold its answer: true for its longest, seconds from 1 to 60, false or mode "poll" for not at all (default: true)
+---@field cancel_after? number|string The server ends the prediction after this long: seconds, or "90s", "1h30m"; at least 5 s.
+---@field webhook? string
+---@field webhook_events_filter? ("start"|"output"|"logs"|"completed")[]
+---@field on_progress? fun(prediction: replicate.Prediction) Called with the first snapshot and with changed ones; a slow reader gets the latest.
+
+---@class replicate.WaitOptions : replicate.CallOptions
+---@field interval? number The same as poll_interval.
+---@field on_progress? fun(prediction: replicate.Prediction)
+
+--- Exactly one of version, model and deployment.
+---@class replicate.CreateOptions : replicate.CallOptions
+---@field version? string A version's id, owner/name:id, or owner/name of an official model.
+---@field model? string owner/name of an official model.
+---@field deployment? string owner/name
+---@field input table<string, any>
+---@field wait? replicate.Wait (default: false)
+---@field cancel_after? number|string
+---@field webhook? string
+---@field webhook_events_filter? ("start"|"output"|"logs"|"completed")[]
+---@field stream? boolean
+
+---@class replicate.ListOptions : replicate.CallOptions
+---@field page? string `next` or `previous` of another page.
+
+--- What the asynchronous form of a call returns.
+---@class replicate.Request
+local Request = {}
+
+---@return "pending"|"succeeded"|"failed"|"canceled"
+function Request:status() end
+
+--- Ends the request: an error of the kind "canceled" comes with the next poll. The prediction of a `run` is canceled on the
+--- server too. No-op once it has ended.
+function Request:cancel() end
+
+--- Waits, running the callbacks of other requests meanwhile, and returns what the call results in.
+---@param seconds? number nil, "timeout" when they are over first; the request goes on.
+---@return any result
+---@return any second
+function Request:wait(seconds) end
+
+---@class replicate.Predictions
+local Predictions = {}
+
+---@param options replicate.CreateOptions
+---@return replicate.Prediction?, replicate.Error?
+---@overload fun(self, options: replicate.CreateOptions, callback: fun(prediction?: replicate.Prediction, err?: replicate.Error)): replicate.Request
+function Predictions:create(options) end
+
+---@param id string
+---@param options? replicate.CallOptions
+---@return replicate.Prediction?, replicate.Error?
+---@overload fun(self, id: string, callback: fun(prediction?: replicate.Prediction, err?: replicate.Error)): replicate.Request
+function Predictions:get(id, options) end
+
+---@param options? replicate.ListOptions
+---@return replicate.PredictionPage?, replicate.Error?
+---@overload fun(self, callback: fun(page?: replicate.PredictionPage, err?: replicate.Error)): replicate.Request
+function Predictions:list(options) end
+
+---@param id string
+---@param options? replicate.CallOptions
+---@return replicate.Prediction?, replicate.Error?
+---@overload fun(self, id: string, callback: fun(prediction?: replicate.Prediction, err?: replicate.Error)): replicate.Request
+function Predictions:cancel(id, options) end
+
+--- Belongs to one Lua state. One network thread; every function of the program's own runs on the thread that polls.
+---@class replicate.Client
+---@field predictions replicate.Predictions
+local Client = {}
+
+--- Runs a model and waits for its end.
+---@param reference string owner/name, owner/name:version, a version's id, or deployments/owner/name
+---@param options? replicate.RunOptions
+---@return any output, replicate.Prediction|replicate.Error second
+---@overload fun(self, reference: string, options: replicate.RunOptions, callback: fun(output: any, err?: replicate.Error, prediction?: replicate.Prediction)): replicate.Request
+function Client:run(reference, options) end
+
+--- Waits for the end of a prediction that exists.
+---@param prediction replicate.Prediction|string
+---@param options? replicate.WaitOptions
+---@return replicate.Prediction?, replicate.Error?
+---@overload fun(self, prediction: replicate.Prediction|string, options: replicate.WaitOptions, callback: fun(prediction?: replicate.Prediction, err?: replicate.Error)): replicate.Request
+function Client:wait(prediction, options) end
+
+--- Runs the callbacks that are due. Raises what a callback raised, once the others have run.
+---@param timeout? number Seconds to wait for the first one (default: 0, which never blocks)
+---@param max? integer At most so many (default: all that are due)
+---@return integer handled
+function Client:poll(timeout, max) end
+
+--- Polls until nothing is pending.
+function Client:loop() end
+
+--- How many requests have not ended.
+---@return integer
+function Client:pending() end
+
+--- A descriptor that can be read while something is due: poll then. Not to be read from or closed.
+---@return integer
+function Client:pollfd() end
+
+---@return "r"
+function Client:events() end
+
+---@return nil
+function Client:timeout() end
+
+---@return boolean
+function Client:closed() end
+
+--- Ends everything at once; pending requests end with an error of the kind "canceled". Predictions go on at the server.
+function Client:close() end
+
+--- The module. Its functions use a default client, made on first use from REPLICATE_API_TOKEN and REPLICATE_BASE_URL.
+---@class replicate
+---@field _VERSION string
+---@field null lightuserdata null inside an array.
+local replicate = {}
+
+---@param options? replicate.ClientOptions
+---@return replicate.Client?, replicate.Error?
+function replicate.new(options) end
+
+--- Marks a table as an array, so that it is `[]` when it is empty.
+---@generic T : table
+---@param values? T
+---@return T
+function replicate.array(values) end
+
+--- Marks a table as an object.
+---@generic T : table
+---@param members? T
+---@return T
+function replicate.object(members) end
+
+---@param reference string
+---@param options? replicate.RunOptions
+---@return any output, replicate.Prediction|replicate.Error second
+---@overload fun(reference: string, options: replicate.RunOptions, callback: fun(output: any, err?: replicate.Error, prediction?: replicate.Prediction)): replicate.Request
+function replicate.run(reference, options) end
+
+---@param prediction replicate.Prediction|string
+---@param options? replicate.WaitOptions
+---@return replicate.Prediction?, replicate.Error?
+function replicate.wait(prediction, options) end
+
+replicate.predictions = {}
+
+---@param options replicate.CreateOptions
+---@return replicate.Prediction?, replicate.Error?
+function replicate.predictions.create(options) end
+
+---@param id string
+---@param options? replicate.CallOptions
+---@return replicate.Prediction?, replicate.Error?
+function replicate.predictions.get(id, options) end
+
+---@param options? replicate.ListOptions
+---@return replicate.PredictionPage?, replicate.Error?
+function replicate.predictions.list(options) end
+
+---@param id string
+---@param options? replicate.CallOptions
+---@return replicate.Prediction?, replicate.Error?
+function replicate.predictions.cancel(id, options) end
+
+---@param timeout? number
+---@param max? integer
+---@return integer handled
+function replicate.poll(timeout, max) end
+
+function replicate.loop() end
+
+---@return integer
+function replicate.pending() end
+
+--- Closes the default client; the next call makes a new one.
+function replicate.close() end
+
+return replicate

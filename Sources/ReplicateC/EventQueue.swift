@@ -50,7 +50,12 @@ final class EventQueue: @unchecked Sendable {
     // MARK: The network's side
 
     func requestStarted() { locked { pendingRequests += 1 } }
-    func requestRefused() { locked { pendingRequests -= 1 } }
+    func requestRefused() {
+        locked {
+            pendingRequests -= 1
+            pthread_cond_broadcast(condition)  // Who waits for it as the last one waits for nothing.
+        }
+    }
 
     /// A snapshot replaces the one of the same request that nobody has taken yet.
     func push(_ event: EventHandle) {
@@ -96,6 +101,8 @@ final class EventQueue: @unchecked Sendable {
     func discard() {
         locked {
             discarding = true
+            // A request and its waiting snapshot hold each other.
+            for entry in entries { entry.event?.request.waitingUpdate = nil }
             entries = []
             first = 0
             waiting = 0

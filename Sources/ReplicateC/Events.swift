@@ -19,8 +19,9 @@ final class EventHandle: Sendable {
 
     /// What C has been shown, by pointer; it stays until the event is freed.
     private struct Lent {
-        var values: [String: CText] = [:]
-        var strings: [String: CText] = [:]
+        // By the pointer's bytes: String takes two spellings of an accented letter for one.
+        var values: [[UInt8]: CText] = [:]
+        var strings: [[UInt8]: CText] = [:]
         var error: OpaquePointer?
     }
 
@@ -48,19 +49,21 @@ final class EventHandle: Sendable {
     }
 
     func value(_ pointer: String) -> CText? {
-        lent.withLock { lent in
-            if let text = lent.values[pointer] { return text }
+        let key = Array(pointer.utf8)
+        return lent.withLock { lent in
+            if let text = lent.values[key] { return text }
             let text = json(pointer).map { CText($0.bytes) }
-            lent.values[pointer] = text
+            lent.values[key] = text
             return text
         }
     }
 
     func string(_ pointer: String) -> CText? {
-        lent.withLock { lent in
-            if let text = lent.strings[pointer] { return text }
+        let key = Array(pointer.utf8)
+        return lent.withLock { lent in
+            if let text = lent.strings[key] { return text }
             let text = json(pointer)?.string.map { CText($0) }
-            lent.strings[pointer] = text
+            lent.strings[key] = text
             return text
         }
     }

@@ -4,10 +4,6 @@ extension Client {
     /// Called with a snapshot when it is new: after the create, and whenever a poll shows a change.
     public typealias Observer = @Sendable (JSON) -> Void
 
-    /// A status nobody knows is waited for this long, and no longer.
-    static let unknownStatusTime: Duration = .seconds(600)
-    /// So many polls in a row may fail before a running, paid prediction is given up.
-    static let failedPollsAllowed = 10
     /// How long the cancel that follows a missed deadline may take.
     static let cancelTime: Duration = .seconds(5)
 
@@ -43,45 +39,38 @@ extension Client {
         _ first: PredictionState, held: Bool, _ patience: Configuration.Patience, _ deadline: ContinuousClock.Instant?,
         _ onUpdate: Observer?
     ) async throws(ReplicateError) -> JSON {
-        var state = first
-        var failures = 0
-        var unknownSince: ContinuousClock.Instant?
-        onUpdate?(state.snapshot)
         let schedule = PollSchedule(interval: patience.pollInterval, deadline: deadline)
+        var history = PollHistory()
+        var state = first
+        onUpdate?(state.snapshot)
         while !state.isFinished(afterHeldCreate: held) {
-            guard let id = state.id else {
-                throw error(.protocol, "the prediction in the answer has no id", state)
-            }
-            let now = await network.now()
-            if case .unknown(let word) = state.status {
-                let since = unknownSince ?? now
-                unknownSince = since
-                if now - since >= Self.unknownStatusTime {
-                    throw error(
-                        .protocol, "the status \"\(ForeignText.cleaned(word))\" is not one that this library knows", state)
-                }
-            } else {
-                unknownSince = nil
+            if let objection = history.objection(to: state, at: await network.now()) {
+                throw error(.protocol, objection, state)
             }
             try await pause(schedule, state)
             do throws(ReplicateError) {
-                let usual = await network.now() + Configuration.defaultRequestTime
-                let by = deadline.map { min($0, usual) } ?? usual
-                let snapshot = PredictionState(try await getPrediction(id, patience, by: by))
-                failures = 0
+                let snapshot = try await look(again: state, patience, deadline)
+                history.succeeded()
                 if snapshot.differs(from: state) { onUpdate?(snapshot.snapshot) }
                 state = snapshot
             } catch {
-                failures += 1
-                if !error.retryable || failures >= Self.failedPollsAllowed {
-                    var error = error
-                    error.prediction = state.snapshot
-                    throw error
-                }
+                guard history.isLast(error) else { continue }
+                var error = error
+                error.prediction = state.snapshot
+                throw error
             }
         }
         if let failure = state.failure { throw failure }
         return state.snapshot
+    }
+
+    /// One poll. A single look is bounded even where the wait is not.
+    private func look(
+        again state: PredictionState, _ patience: Configuration.Patience, _ deadline: ContinuousClock.Instant?
+    ) async throws(ReplicateError) -> PredictionState {
+        let usual = await network.now() + Configuration.defaultRequestTime
+        let by = deadline.map { min($0, usual) } ?? usual
+        return PredictionState(try await getPrediction(state.id ?? "", patience, by: by))
     }
 
     private func pause(_ schedule: PollSchedule, _ state: PredictionState) async throws(ReplicateError) {

@@ -123,7 +123,7 @@ replicate_error *replicate_config_new(replicate_config **config);
      connections_per_host  1 to 4096; default 64
    Of a client, or of a call (where the call's win):
      connect_timeout_ms    default 10000
-     idle_timeout_ms       no byte in either direction for so long; rounded up to seconds; default 60000
+     idle_timeout_ms       no byte in either direction for so long; default 60000 (plus what `wait` asks for)
      timeout_ms            the whole call, with its retries and polls; default 60000 for a single operation (plus what
                            `wait` asks for), none for replicate_run and replicate_wait
      max_retries           0 to 100; default 2. A create is sent again only if nothing of it can have reached the

@@ -5,7 +5,8 @@ import Testing
 @testable import Replicate
 
 struct ConfigurationTests {
-    private func configuration(_ options: KeyValuePairs<String, String?> = [:], _ environment: [String: String] = [:]) throws
+    private func configuration(_ options: KeyValuePairs<String, String?> = [:], _ environment: [String: String] = [:])
+        throws
         -> Configuration
     {
         try Configuration(options: Options(options)) { environment[$0] }
@@ -90,7 +91,9 @@ struct ConfigurationTests {
 
     @Test(arguments: ["a\nb", "a\r\nX: y", "a\0", "a\u{7F}", "\t"])
     func aUserAgentWithControlCharactersIsRefused(_ text: String) throws {
-        let error = try #require(throws: ReplicateError.self) { _ = try configuration(["auth": "r8_x", "user_agent": text]) }
+        let error = try #require(throws: ReplicateError.self) {
+            _ = try configuration(["auth": "r8_x", "user_agent": text])
+        }
         #expect(error.kind == .invalidInput)
     }
 }

@@ -6,7 +6,8 @@ import Testing
 
 struct OptionsTests {
     static let ranges: [(name: String, least: Int, most: Int)] = [
-        ("connections_per_host", 1, 4096), ("connect_timeout_ms", 1, 2_147_483_647), ("idle_timeout_ms", 1, 2_147_483_647),
+        ("connections_per_host", 1, 4096), ("connect_timeout_ms", 1, 2_147_483_647),
+        ("idle_timeout_ms", 1, 2_147_483_647),
         ("timeout_ms", 1, 2_147_483_647), ("max_retries", 0, 100), ("poll_interval_ms", 10, 3_600_000), ("wait", 1, 60),
         ("updates", 0, 1),
     ]
@@ -21,7 +22,9 @@ struct OptionsTests {
         let option = try #require(Options.Name(rawValue: name))
         #expect(try Options([name: String(least)]).number(option) == least)
         #expect(try Options([name: String(most)]).number(option) == most)
-        for wrong in [String(least - 1), String(most + 1), "-1", "", "x", "1.5", "1e1", " 1", "1 ", "0x1", "1\n", "\(Int.max)0"] {
+        for wrong in [
+            String(least - 1), String(most + 1), "-1", "", "x", "1.5", "1e1", " 1", "1 ", "0x1", "1\n", "\(Int.max)0",
+        ] {
             let error = try #require(throws: ReplicateError.self) { _ = try Options([name: wrong]) }
             #expect(error.kind == .invalidInput)
             #expect(error.message.hasPrefix("\(name) must be a whole number from \(least) to \(most)"))
@@ -46,7 +49,8 @@ struct OptionsTests {
     @Test func noneIsAChoiceForAuthAndWaitAndTakesOthersBack() throws {
         for name in Options.Name.allCases {
             var options = Options()
-            try options.set(name.rawValue, name == .cancelAfter ? "90s" : name.range.map { String($0.lowerBound) } ?? "text")
+            try options.set(
+                name.rawValue, name == .cancelAfter ? "90s" : name.range.map { String($0.lowerBound) } ?? "text")
             #expect((options.text(name) != nil) || (options.number(name) != nil))
             #expect(!options.isNone(name))
             try options.set(name.rawValue, nil)
@@ -57,9 +61,12 @@ struct OptionsTests {
     }
 
     @Test(arguments: [
-        ("auth", true, false), ("base_url", true, false), ("user_agent", true, false), ("connections_per_host", true, false),
-        ("wait", false, true), ("cancel_after", false, true), ("updates", false, true), ("connect_timeout_ms", true, true),
-        ("idle_timeout_ms", true, true), ("timeout_ms", true, true), ("max_retries", true, true), ("poll_interval_ms", true, true),
+        ("auth", true, false), ("base_url", true, false), ("user_agent", true, false),
+        ("connections_per_host", true, false),
+        ("wait", false, true), ("cancel_after", false, true), ("updates", false, true),
+        ("connect_timeout_ms", true, true),
+        ("idle_timeout_ms", true, true), ("timeout_ms", true, true), ("max_retries", true, true),
+        ("poll_interval_ms", true, true),
     ])
     func scope(_ name: String, _ ofClient: Bool, _ ofCall: Bool) throws {
         let option = try #require(Options.Name(rawValue: name))

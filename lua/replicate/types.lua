@@ -40,7 +40,7 @@ error("replicate/types.lua is for editors; it cannot be required")
 --- How patient a call is, in seconds.
 ---@class replicate.CallOptions
 ---@field connect_timeout? number (default: 10)
----@field idle_timeout? number No byte in either direction for so long; whole seconds (default: 60)
+---@field idle_timeout? number No byte in either direction for so long (default: 60)
 ---@field timeout? number The whole call, with retries and polls (default: 60 for one operation; none for run and wait)
 ---@field max_retries? integer 0 to 100 (default: 2)
 ---@field poll_interval? number The least time between two looks at a running prediction (default: 0.5)

@@ -79,7 +79,13 @@ actor CurlNetwork: Network {
             collectFinished()
         }
         guard !timers.isEmpty else { return nil }
-        for id in timers.takeDue(.now) { sleepers.removeValue(forKey: id)?.resume(returning: true) }
+        for id in timers.takeDue(.now) {
+            if let transfer = transfers[id] {
+                checkIdle(transfer)
+            } else {
+                sleepers.removeValue(forKey: id)?.resume(returning: true)
+            }
+        }
         return timers.next().map { $0 - .now }
     }
 
@@ -89,7 +95,17 @@ actor CurlNetwork: Network {
             return TransportFailure(setup: "libcurl refused the transfer: \(String(cString: curl_multi_strerror(code)))")
         }
         transfers[transfer.id] = transfer
+        timers.add(transfer.id, at: transfer.idleDeadline)
         return nil
+    }
+
+    /// A timer of ours, because libcurl's own (CURLOPT_LOW_SPEED_TIME) averages over seconds and fires as late.
+    private func checkIdle(_ transfer: Transfer) {
+        if transfer.idleDeadline > .now {
+            timers.add(transfer.id, at: transfer.idleDeadline)
+        } else {
+            finish(transfer, .failure(transfer.idle()))
+        }
     }
 
     private func collectFinished() {
@@ -103,12 +119,16 @@ actor CurlNetwork: Network {
     }
 
     private func cancel(_ id: UInt64) {
-        if timers.remove(id) { sleepers.removeValue(forKey: id)?.resume(returning: false) }
-        if let transfer = transfers[id] { finish(transfer, .failure(transfer.canceled())) }
+        if let transfer = transfers[id] {
+            finish(transfer, .failure(transfer.canceled()))
+        } else if timers.remove(id) {
+            sleepers.removeValue(forKey: id)?.resume(returning: false)
+        }
     }
 
     private func finish(_ transfer: Transfer, _ result: Result<HTTPResponse, TransportFailure>) {
         transfers[transfer.id] = nil
+        _ = timers.remove(transfer.id)
         curl_multi_remove_handle(multi, transfer.handle.easy)
         transfer.handle.reset()
         if idleHandles.count < connectionsPerHost { idleHandles.append(transfer.handle) }

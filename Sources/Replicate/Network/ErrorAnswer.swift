@@ -51,8 +51,7 @@ extension ReplicateError {
         switch failure.reason {
         case .canceled: self.init(.canceled, "canceled while \(failure.phase.rawValue)")
         case .setup: self.init(.internal, failure.message)
-        case .tooLarge:
-            self.init(.protocol, "the answer of \(host) is larger than the limit of \(limits.responseBytes) bytes")
+        case .tooLarge(let what): self.init(.protocol, "\(host) answered with \(what), which is the limit")
         case .malformed: self.init(.protocol, "\(host) answered with something that is not HTTP (\(failure.message))")
         case .timeout(let limit):
             let after =

@@ -34,7 +34,8 @@ struct TransportFailure: Error, Sendable, Equatable {
     enum Reason: Sendable, Equatable {
         case name, connect, tls, send, receive
         case timeout(Limit)
-        case tooLarge
+        /// What of the answer is, such as "headers of more than 4096 bytes".
+        case tooLarge(String)
         case malformed
         case canceled
         case setup

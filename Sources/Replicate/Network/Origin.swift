@@ -22,6 +22,8 @@ struct BaseURL: Sendable {
             ReplicateError(.invalidInput, "base_url \(why); it should look like https://api.replicate.com/v1")
         }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw wrong("holds a space or a control character") }
+        // libcurl would take the first part of the path for the host.
+        guard !text.contains(":///") else { throw wrong("has no host") }
         guard let url = ParsedURL(text), let origin = url.origin else { throw wrong("is not a URL") }
         guard origin.scheme == "https" || origin.scheme == "http" else { throw wrong("is not an https URL") }
         guard origin.scheme == "https" || Self.isLoopback(origin.host) else {

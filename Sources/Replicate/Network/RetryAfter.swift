@@ -13,7 +13,7 @@ enum RetryAfter {
                 return max(0, date - now)
             }
         }
-        if let seconds = body?["retry_after"]?.double, isUsable(seconds) { return seconds }
+        if let seconds = body?["retry_after"]?.double, seconds < 1e9, isUsable(seconds) { return seconds }
         return response.header("ratelimit-reset").flatMap { Self.seconds($0) }
     }
 
@@ -23,7 +23,7 @@ enum RetryAfter {
         return Double(text).flatMap { isUsable($0) ? $0 : nil }
     }
 
-    private static func isUsable(_ seconds: Double) -> Bool { seconds.isFinite && seconds >= 0 && seconds < 1e9 }
+    private static func isUsable(_ seconds: Double) -> Bool { seconds.isFinite && seconds >= 0 }
 
     /// The three forms of HTTP dates, by libcurl; in seconds since 1970.
     private static func date(_ text: String) -> Double? {

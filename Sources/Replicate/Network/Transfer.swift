@@ -8,6 +8,7 @@ final class Transfer {
     let continuation: CheckedContinuation<Result<HTTPResponse, TransportFailure>, Never>
     private let request: HTTPRequest
     private let started = ContinuousClock.now
+    private var lastByte = ContinuousClock.now
     private var bodySent = 0
     private var headers: [(name: String, value: String)] = []
     private var headerBytes = 0
@@ -58,8 +59,6 @@ final class Transfer {
     private func setTimeouts() -> Bool {
         let limits = request.limits
         return handle.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, limits.connect.milliseconds))
-            && handle.set(CURLOPT_LOW_SPEED_LIMIT, 1)
-            && handle.set(CURLOPT_LOW_SPEED_TIME, max(1, (limits.idle.milliseconds + 999) / 1000))
             && handle.set(CURLOPT_TIMEOUT_MS, limits.total.map { max(1, $0.milliseconds) } ?? 0)
     }
 
@@ -94,6 +93,7 @@ final class Transfer {
                 .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[transfer.bodySent..<(transfer.bodySent + length)]))
         }
         transfer.bodySent += length
+        transfer.lastByte = .now
         return length
     }
 
@@ -113,8 +113,9 @@ final class Transfer {
     private static let receiveBody: curl_write_callback = { buffer, size, count, context in
         guard let buffer, let context else { return 0 }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        transfer.lastByte = .now
         guard transfer.body.count + size * count <= transfer.request.limits.responseBytes else {
-            transfer.refusal = .tooLarge
+            transfer.refusal = .tooLarge("a body of more than \(transfer.request.limits.responseBytes) bytes")
             return 0
         }
         transfer.body.append(contentsOf: UnsafeRawBufferPointer(start: buffer, count: size * count))
@@ -123,9 +124,10 @@ final class Transfer {
 
     private func take(header line: UnsafeRawBufferPointer) -> Bool {
         answered = true
+        lastByte = .now
         headerBytes += line.count
         guard headerBytes <= request.limits.headerBytes else {
-            refusal = .tooLarge
+            refusal = .tooLarge("headers of more than \(request.limits.headerBytes) bytes")
             return false
         }
         if line.starts(with: "HTTP/".utf8) {
@@ -146,6 +148,14 @@ final class Transfer {
     }
 
     func canceled() -> TransportFailure { failure(.canceled, "canceled") }
+
+    /// When the transfer has been silent for too long. Until it is connected, that is the connect timeout's business.
+    var idleDeadline: ContinuousClock.Instant {
+        let connecting = handle.offset(ccurl_info_pretransfer_time) == 0
+        return (connecting ? .now : lastByte) + request.limits.idle
+    }
+
+    func idle() -> TransportFailure { failure(.timeout(.idle), "idle") }
 
     private func failure(_ code: CURLcode) -> TransportFailure {
         failure(refusal ?? reason(code), String(cString: curl_easy_strerror(code)))
@@ -173,7 +183,7 @@ final class Transfer {
             CURLE_BAD_CONTENT_ENCODING:
             .malformed
         // What libcurl calls a header line beyond its own limit of 100 KB.
-        case CURLE_OUT_OF_MEMORY where handle.long(ccurl_info_request_size) > 0: .tooLarge
+        case CURLE_OUT_OF_MEMORY where handle.long(ccurl_info_request_size) > 0: .tooLarge("a header line of more than 100 kB")
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_URL_MALFORMAT, CURLE_BAD_FUNCTION_ARGUMENT: .setup
         default: .receive
         }
@@ -181,7 +191,7 @@ final class Transfer {
 
     private func expiredLimit() -> TransportFailure.Limit {
         if let total = request.limits.total, ContinuousClock.now - started >= total - .milliseconds(5) { return .total }
-        return handle.offset(ccurl_info_pretransfer_time) == 0 ? .connect : .idle
+        return .connect
     }
 }
 

@@ -9,10 +9,11 @@ struct PollHistory: Sendable {
     private var failures = 0
     private var unknownSince: ContinuousClock.Instant?
 
-    /// True when this failure was one too many, or of a sort that another look will not mend.
+    /// True when this failure was one too many, or of a sort that another look will not mend. An answer that cannot be
+    /// read is no reason to give a paid prediction up at once.
     mutating func isLast(_ error: ReplicateError) -> Bool {
         failures += 1
-        return !error.retryable || failures >= Self.failuresAllowed
+        return !(error.retryable || error.kind == .protocol) || failures >= Self.failuresAllowed
     }
 
     /// Nil, or why this state is no longer worth waiting on.

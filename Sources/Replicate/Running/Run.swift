@@ -7,8 +7,8 @@ extension Client {
     /// How long the cancel that follows a missed deadline may take.
     static let cancelTime: Duration = .seconds(5)
 
-    /// Creates a prediction and waits for its end. If the deadline passes or the task is canceled first, the prediction
-    /// is canceled on the server too, as far as it can be reached.
+    /// Creates a prediction and waits for its end. If the deadline passes or the task is canceled first, the error holds
+    /// the prediction, for `abandon` to cancel it on the server.
     public func run(_ target: ModelReference, _ input: PredictionInput, _ options: Options, onUpdate: Observer? = nil)
         async throws(ReplicateError) -> JSON
     {

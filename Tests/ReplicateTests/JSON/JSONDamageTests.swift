@@ -7,7 +7,8 @@ import Testing
 struct JSONDamageTests {
     static let document = Array(
         #"""
-        {"id":"gm3q\u00e9\ud83d\ude00","é":[1,-2.50e+3,true,false,null,{}],"urls":{"get":"https:\/\/x"," ":[[],[0]]},"n":12345678901234567}
+        {"id":"gm3q\u00e9\ud83d\ude00","é":[1,-2.50e+3,true,false,null,{}],
+         "urls":{"get":"https:\/\/x"," ":[[],[0]]},"n":12345678901234567}
         """#.utf8)
 
     @Test func everyProperPrefixIsRefused() throws {
@@ -25,7 +26,10 @@ struct JSONDamageTests {
     }
 
     @Test func noChangedByteTraps() throws {
-        let bytes: [UInt8] = Array("\0\t\n\u{1F} \"\\/{}[]:,+-.eEuntf0159aD\u{7F}".utf8) + [0x80, 0xBF, 0xC3, 0xE0, 0xED, 0xF0, 0xF4, 0xFF]
+        let bytes: [UInt8] =
+            Array("\0\t\n\u{1F} \"\\/{}[]:,+-.eEuntf0159aD\u{7F}".utf8) + [
+                0x80, 0xBF, 0xC3, 0xE0, 0xED, 0xF0, 0xF4, 0xFF,
+            ]
         var accepted = 0
         for position in Self.document.indices {
             for byte in bytes where byte != Self.document[position] {

@@ -5,10 +5,11 @@ import Testing
 @testable import Replicate
 
 struct JSONValueTests {
-    @Test(arguments: [
-        ("{}", .object), ("[]", .array), ("\"\"", .string), ("0", .number), ("-1", .number), ("true", .boolean),
-        ("false", .boolean), ("null", .null), (" [1] ", .array), ("\u{FEFF}{}", .object),
-    ] as [(String, JSON.Kind)])
+    @Test(
+        arguments: [
+            ("{}", .object), ("[]", .array), ("\"\"", .string), ("0", .number), ("-1", .number), ("true", .boolean),
+            ("false", .boolean), ("null", .null), (" [1] ", .array), ("\u{FEFF}{}", .object),
+        ] as [(String, JSON.Kind)])
     func kind(_ text: String, _ kind: JSON.Kind) throws {
         let json = try JSON(validating: text)
         #expect(json.kind == kind)
@@ -16,7 +17,8 @@ struct JSONValueTests {
     }
 
     @Test(arguments: [
-        "1.0", "12345678901234567", "1e3", "-0", "\"\\u00e9\\/\"", "\"é\"", "{\"b\":1, \"a\" :2,\"b\":3}", "[ 1,\n2 ]", "{ }",
+        "1.0", "12345678901234567", "1e3", "-0", "\"\\u00e9\\/\"", "\"é\"", "{\"b\":1, \"a\" :2,\"b\":3}", "[ 1,\n2 ]",
+        "{ }",
     ])
     func bytesAreAsTheyWereSent(_ value: String) throws {
         let whole = try JSON(validating: " \n{\"before\":[],\"value\": \(value) ,\"after\":{}}\n")
@@ -26,13 +28,14 @@ struct JSONValueTests {
         #expect(try JSON(validating: "\u{FEFF}\t\(value)\r\n").rawText == value)
     }
 
-    @Test(arguments: [
-        ("0", 0, 0), ("-0", 0, -0.0), ("1.0", nil, 1), ("1e3", nil, 1000), ("-12.5", nil, -12.5),
-        ("12345678901234567", 12_345_678_901_234_567, 12_345_678_901_234_568),
-        ("9223372036854775807", .max, 0x1p63), ("-9223372036854775808", .min, -0x1p63),
-        ("9223372036854775808", nil, 0x1p63), ("1e999", nil, .infinity), ("1e-999", nil, 0),
-        ("\"1\"", nil, nil), ("true", nil, nil), ("null", nil, nil), ("[1]", nil, nil),
-    ] as [(String, Int64?, Double?)])
+    @Test(
+        arguments: [
+            ("0", 0, 0), ("-0", 0, -0.0), ("1.0", nil, 1), ("1e3", nil, 1000), ("-12.5", nil, -12.5),
+            ("12345678901234567", 12_345_678_901_234_567, 12_345_678_901_234_568),
+            ("9223372036854775807", .max, 0x1p63), ("-9223372036854775808", .min, -0x1p63),
+            ("9223372036854775808", nil, 0x1p63), ("1e999", nil, .infinity), ("1e-999", nil, 0),
+            ("\"1\"", nil, nil), ("true", nil, nil), ("null", nil, nil), ("[1]", nil, nil),
+        ] as [(String, Int64?, Double?)])
     func numbers(_ text: String, _ integer: Int64?, _ double: Double?) throws {
         let json = try JSON(validating: text)
         #expect(json.integer == integer)

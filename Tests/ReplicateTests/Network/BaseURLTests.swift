@@ -5,14 +5,21 @@ import Testing
 @testable import Replicate
 
 struct BaseURLTests {
-    @Test(arguments: [
-        ("https://api.replicate.com/v1", "https://api.replicate.com/v1"), ("https://api.replicate.com/v1/", "https://api.replicate.com/v1"),
-        ("https://api.replicate.com/v1///", "https://api.replicate.com/v1"), ("https://api.replicate.com", "https://api.replicate.com"),
-        ("https://api.replicate.com/", "https://api.replicate.com"), ("HTTPS://api.replicate.com/v1", "https://api.replicate.com/v1"),
-        ("https://proxy.example:8443/a/b", "https://proxy.example:8443/a/b"), ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"),
-        ("http://127.255.0.9", "http://127.255.0.9"), ("http://127.1", "http://127.0.0.1"), ("http://localhost:1234/v1/", "http://localhost:1234/v1"),
-        ("http://LOCALHOST/v1", nil), ("http://[::1]:9/v1", "http://[::1]:9/v1"), ("https://[2001:db8::1]/v1", "https://[2001:db8::1]/v1"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("https://api.replicate.com/v1", "https://api.replicate.com/v1"),
+            ("https://api.replicate.com/v1/", "https://api.replicate.com/v1"),
+            ("https://api.replicate.com/v1///", "https://api.replicate.com/v1"),
+            ("https://api.replicate.com", "https://api.replicate.com"),
+            ("https://api.replicate.com/", "https://api.replicate.com"),
+            ("HTTPS://api.replicate.com/v1", "https://api.replicate.com/v1"),
+            ("https://proxy.example:8443/a/b", "https://proxy.example:8443/a/b"),
+            ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"),
+            ("http://127.255.0.9", "http://127.255.0.9"), ("http://127.1", "http://127.0.0.1"),
+            ("http://localhost:1234/v1/", "http://localhost:1234/v1"),
+            ("http://LOCALHOST/v1", nil), ("http://[::1]:9/v1", "http://[::1]:9/v1"),
+            ("https://[2001:db8::1]/v1", "https://[2001:db8::1]/v1"),
+        ] as [(String, String?)])
     func takes(_ text: String, _ expected: String?) throws {
         let base = try BaseURL(text)
         if let expected { #expect(base.text == expected) }
@@ -20,12 +27,17 @@ struct BaseURLTests {
 
     @Test(arguments: [
         "", "api.replicate.com", "/v1", "https://", "ftp://api.replicate.com", "file:///etc/passwd", "ws://localhost",
-        "http://api.replicate.com/v1", "http://127.evil.com", "http://127.0.0.1.evil.com", "http://localhost.evil.com", "http://127.0.0.1.",
-        "http://128.0.0.1", "http://0.0.0.0", "http://10.0.0.1", "http://[::2]", "http://[::ffff:8.8.8.8]", "http://evil.com/127.0.0.1",
+        "http://api.replicate.com/v1", "http://127.evil.com", "http://127.0.0.1.evil.com", "http://localhost.evil.com",
+        "http://127.0.0.1.",
+        "http://128.0.0.1", "http://0.0.0.0", "http://10.0.0.1", "http://[::2]", "http://[::ffff:8.8.8.8]",
+        "http://evil.com/127.0.0.1",
         "http://127.0.0.256", "http://+127.0.0.1", "http://127.+0.0.1", "http://127.0.0.1@evil.com/",
-        "https://user@api.replicate.com", "https://user:secret@api.replicate.com/v1", "https://:secret@api.replicate.com/v1",
-        "https://api.replicate.com/v1?a=b", "https://api.replicate.com/v1#x", "https://api replicate.com", " https://api.replicate.com",
-        "https://api.replicate.com\n", "https://api.replicate.com/\r\nX: y", "https://api.replicate.com/é", "https://api.replicate.com:99999",
+        "https://user@api.replicate.com", "https://user:secret@api.replicate.com/v1",
+        "https://:secret@api.replicate.com/v1",
+        "https://api.replicate.com/v1?a=b", "https://api.replicate.com/v1#x", "https://api replicate.com",
+        " https://api.replicate.com",
+        "https://api.replicate.com\n", "https://api.replicate.com/\r\nX: y", "https://api.replicate.com/é",
+        "https://api.replicate.com:99999",
         "https://api.replicate.com:x", "javascript:alert(1)",
     ])
     func refuses(_ text: String) throws {
@@ -35,13 +47,19 @@ struct BaseURLTests {
         #expect(!error.message.contains("secret"))
     }
 
-    @Test(arguments: [
-        ("https://api.replicate.com/v1/predictions?cursor=cD0y", "https://api.replicate.com/v1/predictions?cursor=cD0y"),
-        ("HTTPS://API.REPLICATE.COM/v1/x", nil), ("https://api.replicate.com:443/v1/x", nil), ("/v1/x?y=z", "https://api.replicate.com/v1/x?y=z"),
-        ("predictions?cursor=a%2Bb", "https://api.replicate.com/v1/predictions?cursor=a%2Bb"),
-        ("?cursor=1", "https://api.replicate.com/v1/?cursor=1"), ("../x", "https://api.replicate.com/x"),
-        ("//api.replicate.com/v1/x", "https://api.replicate.com/v1/x"), ("/@evil.example/", "https://api.replicate.com/@evil.example/"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            (
+                "https://api.replicate.com/v1/predictions?cursor=cD0y",
+                "https://api.replicate.com/v1/predictions?cursor=cD0y"
+            ),
+            ("HTTPS://API.REPLICATE.COM/v1/x", nil), ("https://api.replicate.com:443/v1/x", nil),
+            ("/v1/x?y=z", "https://api.replicate.com/v1/x?y=z"),
+            ("predictions?cursor=a%2Bb", "https://api.replicate.com/v1/predictions?cursor=a%2Bb"),
+            ("?cursor=1", "https://api.replicate.com/v1/?cursor=1"), ("../x", "https://api.replicate.com/x"),
+            ("//api.replicate.com/v1/x", "https://api.replicate.com/v1/x"),
+            ("/@evil.example/", "https://api.replicate.com/@evil.example/"),
+        ] as [(String, String?)])
     func resolves(_ reference: String, _ expected: String?) throws {
         let url = try #require(try BaseURL("https://api.replicate.com/v1").resolve(reference))
         if let expected { #expect(url == expected) }
@@ -49,9 +67,12 @@ struct BaseURLTests {
     }
 
     @Test(arguments: [
-        "https://evil.example/v1", "//evil.example/v1", "https://api.replicate.com@evil.example/", "https://api.replicate.com:8443/v1",
-        "http://api.replicate.com/v1", "https://api.replicate.com.evil.example/", "https://api.replicate.com./v1", "ftp://api.replicate.com/",
-        "https://api.replicate.com:443@evil.example/", "https:\\\\evil.example", "file:///etc/passwd", "https://", "javascript:alert(1)",
+        "https://evil.example/v1", "//evil.example/v1", "https://api.replicate.com@evil.example/",
+        "https://api.replicate.com:8443/v1",
+        "http://api.replicate.com/v1", "https://api.replicate.com.evil.example/", "https://api.replicate.com./v1",
+        "ftp://api.replicate.com/",
+        "https://api.replicate.com:443@evil.example/", "https:\\\\evil.example", "file:///etc/passwd", "https://",
+        "javascript:alert(1)",
         "https://api.replicate.com\u{0}.evil.example/", "https://apı.replicate.com/", "data:,x",
     ])
     func staysOnItsOrigin(_ reference: String) throws {

@@ -11,24 +11,33 @@ struct ClientRetryTests {
     }
 
     @Test func aReadIsRepeatedAfterA500() async throws {
-        let network = ScriptedNetwork([.json(500, "oops"), .fails(.receive, touched: true), .json(200, "{\"ok\":true}")])
+        let network = ScriptedNetwork([
+            .json(500, "oops"), .fails(.receive, touched: true), .json(200, "{\"ok\":true}"),
+        ])
         let answer = try await send(ClientSendTests.get, Client(network))
         #expect(answer.json["ok"]?.boolean == true)
         #expect(await network.sent.map(\.at) == [.zero, .milliseconds(250), .milliseconds(750)])
     }
 
-    @Test(arguments: [
-        (.json(500, "oops"), .network, .maybeSent), (.json(503, ""), .capacity, .maybeSent), (.json(408, ""), .network, .maybeSent),
-        (.json(422, "{}"), .invalidInput, .rejected), (.json(402, "{}"), .billing, .rejected), (.json(302, ""), .protocol, .rejected),
-        (.fails(.receive, touched: true), .network, .maybeSent), (.fails(.timeout(.idle), touched: true), .timeout, .maybeSent),
-        (.fails(.setup, touched: false), .internal, .notSent), (.fails(.tooLarge, touched: true), .protocol, .maybeSent),
-    ] as [(ScriptedNetwork.Step, ReplicateError.Kind, ReplicateError.Delivery)])
+    @Test(
+        arguments: [
+            (.json(500, "oops"), .network, .maybeSent), (.json(503, ""), .capacity, .maybeSent),
+            (.json(408, ""), .network, .maybeSent),
+            (.json(422, "{}"), .invalidInput, .rejected), (.json(402, "{}"), .billing, .rejected),
+            (.json(302, ""), .protocol, .rejected),
+            (.fails(.receive, touched: true), .network, .maybeSent),
+            (.fails(.timeout(.idle), touched: true), .timeout, .maybeSent),
+            (.fails(.setup, touched: false), .internal, .notSent),
+            (.fails(.tooLarge("a body"), touched: true), .protocol, .maybeSent),
+        ] as [(ScriptedNetwork.Step, ReplicateError.Kind, ReplicateError.Delivery)])
     func aCreateThatMayHaveArrivedOrWasRefusedIsSentOnce(
         _ step: ScriptedNetwork.Step, _ kind: ReplicateError.Kind, _ delivery: ReplicateError.Delivery
     ) async throws {
         let network = ScriptedNetwork([step])
         let client = try Client(network, ["max_retries": "5"])
-        let error = try await #require(throws: ReplicateError.self) { _ = try await send(ClientSendTests.create, client) }
+        let error = try await #require(throws: ReplicateError.self) {
+            _ = try await send(ClientSendTests.create, client)
+        }
         #expect(error.kind == kind)
         #expect(error.delivery == delivery)
         #expect(error.attempts == 1)
@@ -36,7 +45,9 @@ struct ClientRetryTests {
     }
 
     @Test func aCreateIsRepeatedWhileNothingOfItArrivedWithTheSameBody() async throws {
-        let network = ScriptedNetwork([.fails(.name, touched: false), .fails(.connect, touched: false), .json(201, "{}")])
+        let network = ScriptedNetwork([
+            .fails(.name, touched: false), .fails(.connect, touched: false), .json(201, "{}"),
+        ])
         _ = try await send(ClientSendTests.create, Client(network))
         let sent = await network.sent
         #expect(sent.count == 3)
@@ -46,14 +57,18 @@ struct ClientRetryTests {
     @Test func aCreateThatNeverArrivedSaysSo() async throws {
         let network = ScriptedNetwork([], rest: .fails(.connect, touched: false))
         let client = try Client(network)
-        let error = try await #require(throws: ReplicateError.self) { _ = try await send(ClientSendTests.create, client) }
+        let error = try await #require(throws: ReplicateError.self) {
+            _ = try await send(ClientSendTests.create, client)
+        }
         #expect(error.delivery == .notSent)
         #expect(error.attempts == 3)
         #expect(error.retryable)
     }
 
     @Test func aThrottledCreateIsRepeatedAfterTheTimeTheServerAskedFor() async throws {
-        let network = ScriptedNetwork([.json(429, "{}", [("retry-after", "7")]), .json(429, "{\"retry_after\":3}"), .json(201, "{}")])
+        let network = ScriptedNetwork([
+            .json(429, "{}", [("retry-after", "7")]), .json(429, "{\"retry_after\":3}"), .json(201, "{}"),
+        ])
         _ = try await send(ClientSendTests.create, Client(network))
         let waits = await network.sleeps
         #expect(waits.count == 2)
@@ -64,7 +79,9 @@ struct ClientRetryTests {
     @Test func aServerThatAsksForTooLongGetsNoSecondRequest() async throws {
         let network = ScriptedNetwork([.json(429, "{}", [("retry-after", "61")])])
         let client = try Client(network)
-        let error = try await #require(throws: ReplicateError.self) { _ = try await send(ClientSendTests.create, client) }
+        let error = try await #require(throws: ReplicateError.self) {
+            _ = try await send(ClientSendTests.create, client)
+        }
         #expect(error.kind == .rateLimited)
         #expect(error.retryAfter == 61)
         #expect(error.delivery == .rejected)
@@ -104,9 +121,10 @@ struct ClientRetryTests {
         #expect(await network.elapsed == .zero)
     }
 
-    @Test(arguments: [
-        (.json(429, "{}"), .rejected), (.fails(.connect, touched: false), .notSent),
-    ] as [(ScriptedNetwork.Step, ReplicateError.Delivery)])
+    @Test(
+        arguments: [
+            (.json(429, "{}"), .rejected), (.fails(.connect, touched: false), .notSent),
+        ] as [(ScriptedNetwork.Step, ReplicateError.Delivery)])
     func canceledBetweenAttemptsTellsWhatBecameOfTheLastOne(
         _ step: ScriptedNetwork.Step, _ delivery: ReplicateError.Delivery
     ) async throws {

@@ -6,7 +6,8 @@ import Testing
 
 struct ClientSendTests {
     static let get = Client.Call(method: .get, path: "/predictions/p1")
-    static let create = Client.Call(method: .post, path: "/predictions", body: Array("{}".utf8), repetition: .createsAnother)
+    static let create = Client.Call(
+        method: .post, path: "/predictions", body: Array("{}".utf8), repetition: .createsAnother)
     static let cancel = Client.Call(method: .post, path: "/predictions/p1/cancel", repetition: .sameEndState)
 
     private func send(_ call: Client.Call, _ client: Client) async throws(ReplicateError) -> Client.Answer {
@@ -66,7 +67,8 @@ struct ClientSendTests {
     }
 
     @Test(arguments: [
-        ("", "text/html", "empty"), ("<html>", "text/html", "(text/html) is not JSON"), ("{\"cut\":", "application/json", "not JSON"),
+        ("", "text/html", "empty"), ("<html>", "text/html", "(text/html) is not JSON"),
+        ("{\"cut\":", "application/json", "not JSON"),
         (" ", "application/json", "not JSON"), ("{} {}", "x\n\u{1B}y", "(x y)"),
     ])
     func anAnswerThatIsNotJSONIsAProtocolError(_ body: String, _ type: String, _ text: String) async throws {

@@ -5,7 +5,9 @@ import Testing
 @testable import Replicate
 
 struct ErrorAnswerTests {
-    private func error(_ status: Int, _ body: [UInt8], _ headers: [(name: String, value: String)] = [], hiding: String? = nil) -> ReplicateError {
+    private func error(
+        _ status: Int, _ body: [UInt8], _ headers: [(name: String, value: String)] = [], hiding: String? = nil
+    ) -> ReplicateError {
         ReplicateError(HTTPResponse(status: status, headers: headers, body: body), hiding: hiding)
     }
 
@@ -16,15 +18,20 @@ struct ErrorAnswerTests {
     @Test(arguments: [
         (#"{"title":"Insufficient credit","detail":"Top up.","status":402}"#, "Insufficient credit: Top up."),
         (#"{"detail":"File not found"}"#, "File not found"), (#"{"title":"Unauthenticated"}"#, "Unauthenticated"),
-        (#"{"title":"Input validation failed","detail":"- input: prompt is required\n"}"#, "Input validation failed: - input: prompt is required"),
-        (#"{"detail":["a","b"]}"#, #"["a","b"]"#), (#"{"detail":{"a":1}}"#, #"{"a":1}"#), (#"{"error":"Invalid token."}"#, "Invalid token."),
+        (
+            #"{"title":"Input validation failed","detail":"- input: prompt is required\n"}"#,
+            "Input validation failed: - input: prompt is required"
+        ),
+        (#"{"detail":["a","b"]}"#, #"["a","b"]"#), (#"{"detail":{"a":1}}"#, #"{"a":1}"#),
+        (#"{"error":"Invalid token."}"#, "Invalid token."),
         (#"{"detail":null,"error":"x"}"#, "x"), (#"{"detail":"","title":""}"#, "the server answered with status 400"),
         (#"{"detail":"a\u0000b\u001b[31m\r\n\tc\u2028d"}"#, "a b [31m c d"), (#""just a string""#, "just a string"),
         (#"["a"]"#, "the server answered with status 400"), ("1", "the server answered with status 400"),
         ("null", "the server answered with status 400"), ("{}", "the server answered with status 400"),
         ("", "the server answered with status 400"), (" \n", "the server answered with status 400"),
         ("upstream connect error\nreset", "upstream connect error reset"), ("{\"detail\":\"cut", "{\"detail\":\"cut"),
-        ("<!DOCTYPE html><html><title>502</title>", "(a page of HTML)"), ("\n<HTML lang=\"en\"><body>", "(a page of HTML)"),
+        ("<!DOCTYPE html><html><title>502</title>", "(a page of HTML)"),
+        ("\n<HTML lang=\"en\"><body>", "(a page of HTML)"),
         (#"{"detail":"<html><body>x</body></html>"}"#, "(a page of HTML)"),
     ])
     func message(_ body: String, _ expected: String) {
@@ -66,8 +73,10 @@ struct ErrorAnswerTests {
     static let long = String(repeating: "word ", count: 250_000)
 
     @Test(arguments: [
-        long, "{\"detail\":\"\(long)\"}", "{\"title\":\"\(long)\",\"detail\":\"\(long)\"}", "\"\(long)\"", "{\"error\":\"\(long)\"}",
-        String(repeating: "e\u{301}", count: 5000), String(repeating: " ", count: 1 << 20) + "x", String(repeating: "\n", count: 9000),
+        long, "{\"detail\":\"\(long)\"}", "{\"title\":\"\(long)\",\"detail\":\"\(long)\"}", "\"\(long)\"",
+        "{\"error\":\"\(long)\"}",
+        String(repeating: "e\u{301}", count: 5000), String(repeating: " ", count: 1 << 20) + "x",
+        String(repeating: "\n", count: 9000),
         "x" + String(repeating: "\u{301}", count: 100_000),
     ])
     func foreignTextIsOneShortLine(_ body: String) {
@@ -78,10 +87,13 @@ struct ErrorAnswerTests {
         }
     }
 
-    @Test(arguments: [
-        [0xFF, 0xFE, 0x00], [0xC3], [0x00], Array("{\"detail\":\"".utf8) + [0xFF] + Array("\"}".utf8), [0xED, 0xA0, 0x80],
-        [UInt8](repeating: 0, count: 5000), [UInt8](repeating: 0xFF, count: 5000), Array(String(repeating: "[", count: 5000).utf8),
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xFF, 0xFE, 0x00], [0xC3], [0x00], Array("{\"detail\":\"".utf8) + [0xFF] + Array("\"}".utf8),
+            [0xED, 0xA0, 0x80],
+            [UInt8](repeating: 0, count: 5000), [UInt8](repeating: 0xFF, count: 5000),
+            Array(String(repeating: "[", count: 5000).utf8),
+        ] as [[UInt8]])
     func bytesThatAreNotTextMakeAnErrorToo(_ body: [UInt8]) {
         let error = error(502, body)
         #expect(error.kind == .network)
@@ -91,24 +103,32 @@ struct ErrorAnswerTests {
     }
 
     @Test(arguments: [
-        "no access for r8_secret", "{\"detail\":\"token r8_secret is wrong\"}", "{\"title\":\"r8_secret\"}", "\"r8_secret\"", "[\"r8_secret\"]",
+        "no access for r8_secret", "{\"detail\":\"token r8_secret is wrong\"}", "{\"title\":\"r8_secret\"}",
+        "\"r8_secret\"", "[\"r8_secret\"]",
         "{\"error\":\"Bearer r8_secretr8_secret\"}", "{\"detail\":[\"r8_secret\"]}", "{\"detail\":\"r8\\u005fsecret\"}",
-        "r8_secret\u{301} with an accent", String(repeating: "x", count: 290) + "r8_secret", String(repeating: " ", count: 2399) + "r8_secret",
-        String(repeating: " ", count: 2405) + "r8_secret", String(repeating: " ", count: 4090) + "r8_secret", "r8_secret\r\n",
+        "r8_secret\u{301} with an accent", String(repeating: "x", count: 290) + "r8_secret",
+        String(repeating: " ", count: 2399) + "r8_secret",
+        String(repeating: " ", count: 2405) + "r8_secret", String(repeating: " ", count: 4090) + "r8_secret",
+        "r8_secret\r\n",
     ])
     func theTokenIsHiddenWhenTheServerEchoesIt(_ body: String) {
         let error = error(401, body, hiding: "r8_secret")
         for text in [error.message, error.title ?? "", error.detail ?? "", error.description] {
             #expect(!text.contains("r8_secret"))
-            #expect(!text.unicodeScalars.map { String($0) }.joined(separator: ".").contains("r.8._.s"), "not even half of it: \(text)")
+            #expect(
+                !text.unicodeScalars.map { String($0) }.joined(separator: ".").contains("r.8._.s"),
+                "not even half of it: \(text)")
         }
     }
 
-    @Test(arguments: [
-        (.canceled, .canceled, false), (.setup, .internal, false), (.tooLarge, .protocol, false), (.malformed, .protocol, false),
-        (.timeout(.connect), .timeout, true), (.timeout(.idle), .timeout, true), (.timeout(.total), .timeout, true), (.name, .network, true),
-        (.connect, .network, true), (.tls, .network, true), (.send, .network, true), (.receive, .network, true),
-    ] as [(TransportFailure.Reason, ReplicateError.Kind, Bool)])
+    @Test(
+        arguments: [
+            (.canceled, .canceled, false), (.setup, .internal, false), (.tooLarge("a body"), .protocol, false),
+            (.malformed, .protocol, false),
+            (.timeout(.connect), .timeout, true), (.timeout(.idle), .timeout, true), (.timeout(.total), .timeout, true),
+            (.name, .network, true),
+            (.connect, .network, true), (.tls, .network, true), (.send, .network, true), (.receive, .network, true),
+        ] as [(TransportFailure.Reason, ReplicateError.Kind, Bool)])
     func transportFailures(_ reason: TransportFailure.Reason, _ kind: ReplicateError.Kind, _ retryable: Bool) {
         let failure = TransportFailure(reason: reason, phase: .waiting, requestTouched: true, message: "why")
         var limits = HTTPRequest.Limits()
@@ -119,7 +139,11 @@ struct ErrorAnswerTests {
         #expect(error.status == nil)
         if case .timeout(let limit) = reason {
             let milliseconds = [.connect: 10_000, .idle: 60_000, .total: 7000][limit] ?? 0
-            #expect(error.message == "no answer from api.example: the \(limit.rawValue) timeout of \(milliseconds) ms ended it while waiting")
+            #expect(
+                error.message
+                    == "no answer from api.example: the \(limit.rawValue) timeout of \(milliseconds) ms "
+                    + "ended it while waiting"
+            )
         }
     }
 }

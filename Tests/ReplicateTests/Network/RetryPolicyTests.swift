@@ -13,8 +13,13 @@ struct RetryPolicyTests {
         let cancel: Bool
         let delivery: ReplicateError.Delivery
 
-        init(_ outcome: RetryPolicy.Outcome, _ read: Bool, _ create: Bool, _ cancel: Bool, _ delivery: ReplicateError.Delivery) {
-            (self.outcome, self.read, self.create, self.cancel, self.delivery) = (outcome, read, create, cancel, delivery)
+        init(
+            _ outcome: RetryPolicy.Outcome, _ read: Bool, _ create: Bool, _ cancel: Bool,
+            _ delivery: ReplicateError.Delivery
+        ) {
+            (self.outcome, self.read, self.create, self.cancel, self.delivery) = (
+                outcome, read, create, cancel, delivery
+            )
         }
 
         var testDescription: String {
@@ -30,14 +35,17 @@ struct RetryPolicyTests {
     private static let broken: [TransportFailure.Reason] = [
         .name, .connect, .tls, .send, .receive, .malformed, .timeout(.connect), .timeout(.idle),
     ]
-    private static let final: [TransportFailure.Reason] = [.canceled, .setup, .tooLarge, .timeout(.total)]
+    private static let final: [TransportFailure.Reason] = [.canceled, .setup, .tooLarge("a body"), .timeout(.total)]
 
     static let rows: [Row] =
         broken.map { Row(failed($0, false), true, true, true, .notSent) }
         + broken.map { Row(failed($0, true), true, false, true, .maybeSent) }
         + final.map { Row(failed($0, false), false, false, false, .notSent) }
         + final.map { Row(failed($0, true), false, false, false, .maybeSent) }
-        + [Row(.status(429, retryAfter: nil), true, true, true, .rejected), Row(.unreadable, true, false, false, .maybeSent)]
+        + [
+            Row(.status(429, retryAfter: nil), true, true, true, .rejected),
+            Row(.unreadable, true, false, false, .maybeSent),
+        ]
         + [408, 425, 500, 502, 503, 504].map { Row(.status($0, retryAfter: nil), true, false, true, .maybeSent) }
         + [501, 505, 507, 511, 520, 599].map { Row(.status($0, retryAfter: nil), false, false, false, .maybeSent) }
         + [400, 401, 402, 403, 404, 405, 409, 410, 413, 415, 422, 424, 426, 428, 431, 451, 499].map {
@@ -72,7 +80,8 @@ struct RetryPolicyTests {
     func delaysDoubleUpToEightSeconds(_ retriesMade: Int, _ most: Double) throws {
         let policy = RetryPolicy(maximumRetries: 100)
         for random in [0, 0.25, 0.999] {
-            let delay = policy.delay(after: .status(500, retryAfter: nil), of: .harmless, retriesMade: retriesMade, random: random)
+            let delay = policy.delay(
+                after: .status(500, retryAfter: nil), of: .harmless, retriesMade: retriesMade, random: random)
             #expect(try #require(delay) == most * random)
         }
     }
@@ -83,7 +92,8 @@ struct RetryPolicyTests {
         var slots = [Int](repeating: 0, count: 10)
         for _ in 0..<500 {
             let random = Double.random(in: 0..<1, using: &generator)
-            let delay = try #require(policy.delay(after: .status(503, retryAfter: nil), of: .harmless, retriesMade: 0, random: random))
+            let delay = try #require(
+                policy.delay(after: .status(503, retryAfter: nil), of: .harmless, retriesMade: 0, random: random))
             slots[Int(delay / 0.05)] += 1
         }
         #expect(try #require(slots.max()) <= 75, "no slot of 50 ms holds more than 15 % of 500 clients: \(slots)")
@@ -91,8 +101,11 @@ struct RetryPolicyTests {
 
     @Test(arguments: [0, 0.5, 7, 59.9, 60], [0, 0.5, 0.999])
     func retryAfterIsTheLeastDelay(_ seconds: Double, _ random: Double) throws {
-        for (status, repetition) in [(429, RetryPolicy.Repetition.createsAnother), (503, .harmless), (503, .sameEndState)] {
-            let delay = RetryPolicy().delay(after: .status(status, retryAfter: seconds), of: repetition, retriesMade: 0, random: random)
+        for (status, repetition) in [
+            (429, RetryPolicy.Repetition.createsAnother), (503, .harmless), (503, .sameEndState),
+        ] {
+            let delay = RetryPolicy().delay(
+                after: .status(status, retryAfter: seconds), of: repetition, retriesMade: 0, random: random)
             #expect(try #require(delay) >= seconds)
             #expect(try #require(delay) <= seconds + 0.25)
         }
@@ -100,18 +113,24 @@ struct RetryPolicyTests {
 
     @Test(arguments: [60.001, 61, 3600, 1e8])
     func aServerThatAsksForTooLongIsNotWaitedFor(_ seconds: Double) {
-        #expect(RetryPolicy().delay(after: .status(429, retryAfter: seconds), of: .harmless, retriesMade: 0, random: 0) == nil)
+        #expect(
+            RetryPolicy().delay(after: .status(429, retryAfter: seconds), of: .harmless, retriesMade: 0, random: 0)
+                == nil)
     }
 
     @Test func retryAfterDoesNotMakeACreateRepeatable() {
-        #expect(RetryPolicy().delay(after: .status(503, retryAfter: 1), of: .createsAnother, retriesMade: 0, random: 0) == nil)
+        #expect(
+            RetryPolicy().delay(after: .status(503, retryAfter: 1), of: .createsAnother, retriesMade: 0, random: 0)
+                == nil)
     }
 
     @Test(arguments: [0, 1, 2, 5, 100])
     func retriesAreCounted(_ maximum: Int) {
         let policy = RetryPolicy(maximumRetries: maximum)
         var made = 0
-        while policy.delay(after: .status(500, retryAfter: nil), of: .harmless, retriesMade: made, random: 0) != nil { made += 1 }
+        while policy.delay(after: .status(500, retryAfter: nil), of: .harmless, retriesMade: made, random: 0) != nil {
+            made += 1
+        }
         #expect(made == maximum)
     }
 }

@@ -7,7 +7,9 @@ import Testing
 struct PredictionInputTests {
     private func input(_ text: String) throws -> PredictionInput { try PredictionInput(JSON(validating: text)) }
 
-    @Test(arguments: ["{}", "{\"seed\":12345678901234567,\"scale\":1.0}", "{\"a\": \"\\u00e9\", \"a\":2}", "{ \"deep\":[[{}]] }"])
+    @Test(arguments: [
+        "{}", "{\"seed\":12345678901234567,\"scale\":1.0}", "{\"a\": \"\\u00e9\", \"a\":2}", "{ \"deep\":[[{}]] }",
+    ])
     func inputIsHandedOnAsItIs(_ text: String) throws {
         #expect(String(decoding: try input(" \(text)\n").body(), as: UTF8.self) == "{\"input\":\(text)}")
     }
@@ -43,10 +45,13 @@ struct PredictionInputTests {
     }
 
     @Test(arguments: [
-        ("webhook", "\"https://x.example\"", true), ("webhook", "\"http://x\"", true), ("webhook", "\"https://\"", false),
-        ("webhook", "\"ftp://x\"", false), ("webhook", "\"x.example\"", false), ("webhook", "\"\"", false), ("webhook", "1", false),
+        ("webhook", "\"https://x.example\"", true), ("webhook", "\"http://x\"", true),
+        ("webhook", "\"https://\"", false),
+        ("webhook", "\"ftp://x\"", false), ("webhook", "\"x.example\"", false), ("webhook", "\"\"", false),
+        ("webhook", "1", false),
         ("webhook", "null", false), ("webhook", "\"https://x y\"", false), ("webhook", "\"https://x\\n\"", false),
-        ("webhook_events_filter", "[]", true), ("webhook_events_filter", "[\"start\",\"output\",\"logs\",\"completed\"]", true),
+        ("webhook_events_filter", "[]", true),
+        ("webhook_events_filter", "[\"start\",\"output\",\"logs\",\"completed\"]", true),
         ("webhook_events_filter", "[\"started\"]", false), ("webhook_events_filter", "[1]", false),
         ("webhook_events_filter", "\"start\"", false), ("webhook_events_filter", "{}", false),
     ])

@@ -5,13 +5,17 @@ import Testing
 @testable import Replicate
 
 struct PredictionRequestTests {
-    @Test(arguments: [
-        (.version("v1"), "/predictions", #"{"version":"v1","input":{"prompt":"a fox"}}"#),
-        (.version("a\"b"), "/predictions", #"{"version":"a\"b","input":{"prompt":"a fox"}}"#),
-        (.model(owner: "acme", name: "fox.1"), "/models/acme/fox.1/predictions", #"{"input":{"prompt":"a fox"}}"#),
-        (.model(owner: "a b", name: "c?d"), "/models/a%20b/c%3Fd/predictions", #"{"input":{"prompt":"a fox"}}"#),
-        (.deployment(owner: "acme", name: "live"), "/deployments/acme/live/predictions", #"{"input":{"prompt":"a fox"}}"#),
-    ] as [(ModelReference, String, String)])
+    @Test(
+        arguments: [
+            (.version("v1"), "/predictions", #"{"version":"v1","input":{"prompt":"a fox"}}"#),
+            (.version("a\"b"), "/predictions", #"{"version":"a\"b","input":{"prompt":"a fox"}}"#),
+            (.model(owner: "acme", name: "fox.1"), "/models/acme/fox.1/predictions", #"{"input":{"prompt":"a fox"}}"#),
+            (.model(owner: "a b", name: "c?d"), "/models/a%20b/c%3Fd/predictions", #"{"input":{"prompt":"a fox"}}"#),
+            (
+                .deployment(owner: "acme", name: "live"), "/deployments/acme/live/predictions",
+                #"{"input":{"prompt":"a fox"}}"#
+            ),
+        ] as [(ModelReference, String, String)])
     func create(_ target: ModelReference, _ path: String, _ body: String) async throws {
         let network = ScriptedNetwork([.json(201, prediction("starting"))])
         let created = try await Client(network).createPrediction(target, promptInput(), Options())
@@ -25,11 +29,13 @@ struct PredictionRequestTests {
         #expect(request.header("Cancel-After") == nil)
     }
 
-    @Test(arguments: [
-        ([:], nil, nil, 60, 60), (["wait": "7"], "wait=7", nil, 67, 67), (["wait": nil], nil, nil, 60, 60),
-        (["cancel_after": "1h30m"], nil, "1h30m", 60, 60), (["wait": "60", "cancel_after": "90"], "wait=60", "90", 120, 120),
-        (["wait": "7", "timeout_ms": "5000"], "wait=7", nil, 67, 5),
-    ] as [(KeyValuePairs<String, String?>, String?, String?, Int, Int)])
+    @Test(
+        arguments: [
+            ([:], nil, nil, 60, 60), (["wait": "7"], "wait=7", nil, 67, 67), (["wait": nil], nil, nil, 60, 60),
+            (["cancel_after": "1h30m"], nil, "1h30m", 60, 60),
+            (["wait": "60", "cancel_after": "90"], "wait=60", "90", 120, 120),
+            (["wait": "7", "timeout_ms": "5000"], "wait=7", nil, 67, 5),
+        ] as [(KeyValuePairs<String, String?>, String?, String?, Int, Int)])
     func headersOfACreate(
         _ options: KeyValuePairs<String, String?>, _ prefer: String?, _ cancelAfter: String?, _ idle: Int, _ total: Int
     ) async throws {
@@ -42,9 +48,10 @@ struct PredictionRequestTests {
         #expect(request.limits.total == .seconds(total))
     }
 
-    @Test(arguments: [
-        .model(owner: "..", name: "b"), .model(owner: "a/b", name: "c"), .deployment(owner: "a", name: ""),
-    ] as [ModelReference])
+    @Test(
+        arguments: [
+            .model(owner: "..", name: "b"), .model(owner: "a/b", name: "c"), .deployment(owner: "a", name: ""),
+        ] as [ModelReference])
     func aPartThatCannotStandInAPathSendsNothing(_ target: ModelReference) async throws {
         let network = ScriptedNetwork([])
         let client = try Client(network)
@@ -77,11 +84,12 @@ struct PredictionRequestTests {
         }
     }
 
-    @Test(arguments: [
-        (nil, "https://api.replicate.com/v1/predictions"),
-        ("https://api.replicate.com/v1/predictions?cursor=x", "https://api.replicate.com/v1/predictions?cursor=x"),
-        ("/v1/predictions?cursor=x", "https://api.replicate.com/v1/predictions?cursor=x"),
-    ] as [(String?, String)])
+    @Test(
+        arguments: [
+            (nil, "https://api.replicate.com/v1/predictions"),
+            ("https://api.replicate.com/v1/predictions?cursor=x", "https://api.replicate.com/v1/predictions?cursor=x"),
+            ("/v1/predictions?cursor=x", "https://api.replicate.com/v1/predictions?cursor=x"),
+        ] as [(String?, String)])
     func list(_ page: String?, _ url: String) async throws {
         let network = ScriptedNetwork([.json(200, "{\"results\":[]}")])
         _ = try await Client(network).listPredictions(page: page, Options())
@@ -97,7 +105,9 @@ struct PredictionRequestTests {
     func aPageOnAnotherOriginIsRefusedAndNothingIsSent(_ page: String) async throws {
         let network = ScriptedNetwork([])
         let client = try Client(network)
-        let error = try await #require(throws: ReplicateError.self) { _ = try await client.listPredictions(page: page, Options()) }
+        let error = try await #require(throws: ReplicateError.self) {
+            _ = try await client.listPredictions(page: page, Options())
+        }
         #expect(error.kind == .invalidInput)
         #expect(await network.sent.isEmpty)
     }

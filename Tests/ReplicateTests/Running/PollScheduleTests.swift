@@ -21,12 +21,14 @@ struct PollScheduleTests {
         }
     }
 
-    @Test(arguments: [
-        (1000, nil), (501, nil), (500, 500), (499, 499), (1, 1), (0, 0), (-100, -100),
-    ] as [(Int, Int?)])
+    @Test(
+        arguments: [
+            (1000, nil), (501, nil), (500, 500), (499, 499), (1, 1), (0, 0), (-100, -100),
+        ] as [(Int, Int?)])
     func aDeadlineBeforeTheNextPollIsTheEnd(_ deadline: Int, _ end: Int?) {
         let schedule = PollSchedule(interval: .milliseconds(500), deadline: Self.now + .milliseconds(deadline))
         let next = schedule.next(after: Self.now, random: 0)
-        #expect(next == end.map { .giveUp(at: Self.now + .milliseconds($0)) } ?? .poll(at: Self.now + .milliseconds(500)))
+        #expect(
+            next == end.map { .giveUp(at: Self.now + .milliseconds($0)) } ?? .poll(at: Self.now + .milliseconds(500)))
     }
 }

@@ -11,7 +11,9 @@ struct RunPatienceTests {
 
     @Test func anUnknownStatusIsWaitedForTenMinutes() async throws {
         let network = ScriptedNetwork([], rest: .json(200, prediction("pondering\\n")))
-        let error = try await #require(throws: ReplicateError.self) { _ = try await run(network, ["poll_interval_ms": "5000"]) }
+        let error = try await #require(throws: ReplicateError.self) {
+            _ = try await run(network, ["poll_interval_ms": "5000"])
+        }
         #expect(error.kind == .protocol)
         #expect(error.message.contains("\"pondering\""))
         #expect(error.prediction?["id"]?.string == "p1")
@@ -20,14 +22,17 @@ struct RunPatienceTests {
 
     @Test func aKnownStatusInBetweenStartsTheTenMinutesAnew() async throws {
         let unknown = [ScriptedNetwork.Step](repeating: .json(200, prediction("pondering")), count: 80)
-        let network = ScriptedNetwork(unknown + [.json(200, prediction("processing"))] + unknown + [.json(200, prediction("succeeded"))])
+        let network = ScriptedNetwork(
+            unknown + [.json(200, prediction("processing"))] + unknown + [.json(200, prediction("succeeded"))])
         #expect(try await run(network, ["poll_interval_ms": "5000"])["status"]?.string == "succeeded")
         #expect(await network.elapsed > .seconds(700))
     }
 
     @Test func theDeadlineEndsItWithThePrediction() async throws {
         let network = ScriptedNetwork([], rest: .json(200, prediction("processing", ",\"logs\":\"so far\"")))
-        let error = try await #require(throws: ReplicateError.self) { _ = try await run(network, ["timeout_ms": "5000"]) }
+        let error = try await #require(throws: ReplicateError.self) {
+            _ = try await run(network, ["timeout_ms": "5000"])
+        }
         #expect(error.kind == .timeout)
         #expect(error.prediction?["logs"]?.string == "so far")
         #expect(await network.elapsed == .seconds(5))
@@ -35,8 +40,11 @@ struct RunPatienceTests {
     }
 
     @Test func aPollThatHangsOverTheDeadlineEndsAtTheDeadline() async throws {
-        let network = ScriptedNetwork([.json(201, prediction("starting"))], rest: .json(200, prediction("starting")).taking(.seconds(30)))
-        let error = try await #require(throws: ReplicateError.self) { _ = try await run(network, ["timeout_ms": "5000"]) }
+        let network = ScriptedNetwork(
+            [.json(201, prediction("starting"))], rest: .json(200, prediction("starting")).taking(.seconds(30)))
+        let error = try await #require(throws: ReplicateError.self) {
+            _ = try await run(network, ["timeout_ms": "5000"])
+        }
         #expect(error.kind == .timeout)
         #expect(error.prediction?["id"]?.string == "p1")
         #expect(await network.elapsed == .seconds(5))
@@ -86,7 +94,8 @@ struct RunPatienceTests {
     }
 
     @Test func canceledWhileSleepingHasThePrediction() async throws {
-        let network = ScriptedNetwork([.json(201, prediction("starting")), .json(200, prediction("processing"))], cancelingSleep: 2)
+        let network = ScriptedNetwork(
+            [.json(201, prediction("starting")), .json(200, prediction("processing"))], cancelingSleep: 2)
         let result = await Task { try await run(network) }.result
         let error = try #require(throws: ReplicateError.self) { _ = try result.get() }
         #expect(error.kind == .canceled)

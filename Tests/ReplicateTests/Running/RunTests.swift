@@ -29,9 +29,11 @@ struct RunTests {
         ("processing", ",\"output\":null"), ("processing", ""), ("starting", ""), ("starting", ",\"output\":\"early\""),
     ])
     func whatIsNotDoneIsPolled(_ status: String, _ output: String) async throws {
-        let network = ScriptedNetwork([
-            .json(202, prediction(status, output)), .json(200, prediction("processing")), .json(200, prediction("succeeded")),
-        ], random: 0)
+        let network = ScriptedNetwork(
+            [
+                .json(202, prediction(status, output)), .json(200, prediction("processing")),
+                .json(200, prediction("succeeded")),
+            ], random: 0)
         #expect(try await run(network)["status"]?.string == "succeeded")
         let sent = await network.sent
         #expect(sent.map(\.request.method) == [.post, .get, .get])
@@ -41,16 +43,20 @@ struct RunTests {
 
     @Test func withoutAHeldCreateProcessingWithAnOutputIsPolledOn() async throws {
         let output = ",\"output\":[\"half\"]"
-        let network = ScriptedNetwork([.json(201, prediction("processing", output)), .json(200, prediction("succeeded", output))])
+        let network = ScriptedNetwork([
+            .json(201, prediction("processing", output)), .json(200, prediction("succeeded", output)),
+        ])
         #expect(try await run(network, ["wait": nil])["status"]?.string == "succeeded")
         #expect(await network.sent.first?.request.header("Prefer") == nil)
     }
 
-    @Test(arguments: [
-        ("failed", ",\"error\":\"CUDA\"", .modelFailed, "CUDA"), ("canceled", "", .canceled, "the prediction was canceled"),
-        ("aborted", "", .canceled, "the prediction was aborted before it started"),
-        ("failed", ",\"error\":\"NSFW\"", .contentFiltered, "NSFW"),
-    ] as [(String, String, ReplicateError.Kind, String)])
+    @Test(
+        arguments: [
+            ("failed", ",\"error\":\"CUDA\"", .modelFailed, "CUDA"),
+            ("canceled", "", .canceled, "the prediction was canceled"),
+            ("aborted", "", .canceled, "the prediction was aborted before it started"),
+            ("failed", ",\"error\":\"NSFW\"", .contentFiltered, "NSFW"),
+        ] as [(String, String, ReplicateError.Kind, String)])
     func anEndThatIsNotSuccessIsAnErrorWithThePrediction(
         _ status: String, _ more: String, _ kind: ReplicateError.Kind, _ message: String
     ) async throws {
@@ -67,7 +73,8 @@ struct RunTests {
 
     @Test(arguments: ["10", "500", "60000", "120000", "3600000"])
     func pollsAreNeverCloserThanTheIntervalAndEachHasTimeToAnswer(_ interval: String) async throws {
-        let steps = [ScriptedNetwork.Step](repeating: .json(200, prediction("processing")).taking(.milliseconds(30)), count: 20)
+        let steps = [ScriptedNetwork.Step](
+            repeating: .json(200, prediction("processing")).taking(.milliseconds(30)), count: 20)
         let network = ScriptedNetwork(steps + [.json(200, prediction("succeeded"))], random: 0)
         _ = try await run(network, ["poll_interval_ms": "\(interval)"])
         let sent = await network.sent
@@ -78,7 +85,10 @@ struct RunTests {
     }
 
     @Test func updatesAreTheFirstSnapshotAndEveryChange() async throws {
-        let texts = ["1", "1", "2", "2", "2", "3"].map { prediction("processing", ",\"logs\":\"\($0)\"") } + [prediction("succeeded")]
+        let texts =
+            ["1", "1", "2", "2", "2", "3"].map { prediction("processing", ",\"logs\":\"\($0)\"") } + [
+                prediction("succeeded")
+            ]
         let network = ScriptedNetwork(texts.map { .json(200, $0) })
         let updates = Recorder<String>()
         _ = try await run(network, onUpdate: { updates.add($0.rawText) })

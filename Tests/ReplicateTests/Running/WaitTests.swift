@@ -15,10 +15,11 @@ struct WaitTests {
 
     @Test func itPollsUntilTheEnd() async throws {
         let output = ",\"output\":\"x\""
-        let network = ScriptedNetwork([
-            .json(200, prediction("processing", output)), .json(200, prediction("processing", output)),
-            .json(200, prediction("succeeded", output)),
-        ], random: 0)
+        let network = ScriptedNetwork(
+            [
+                .json(200, prediction("processing", output)), .json(200, prediction("processing", output)),
+                .json(200, prediction("succeeded", output)),
+            ], random: 0)
         let updates = Recorder<String?>()
         _ = try await Client(network).wait("p1", Options(), onUpdate: { updates.add($0["status"]?.string) })
         #expect(updates.values == ["processing", "succeeded"])
@@ -55,11 +56,14 @@ struct WaitTests {
         #expect(await network.sent.count == 1)
     }
 
-    @Test(arguments: [
-        ([:], .longest, "wait", 60), (["wait": nil], .none, nil, 0), (["wait": "1"], .seconds(1), "wait=1", 1),
-        (["wait": "60"], .seconds(60), "wait=60", 60),
-    ] as [(KeyValuePairs<String, String?>, Wait, String?, Int)])
-    func howLongACreateIsHeld(_ options: KeyValuePairs<String, String?>, _ wait: Wait, _ header: String?, _ held: Int) throws {
+    @Test(
+        arguments: [
+            ([:], .longest, "wait", 60), (["wait": nil], .none, nil, 0), (["wait": "1"], .seconds(1), "wait=1", 1),
+            (["wait": "60"], .seconds(60), "wait=60", 60),
+        ] as [(KeyValuePairs<String, String?>, Wait, String?, Int)])
+    func howLongACreateIsHeld(_ options: KeyValuePairs<String, String?>, _ wait: Wait, _ header: String?, _ held: Int)
+        throws
+    {
         let read = Wait(try Options(options), default: .longest)
         #expect(read == wait)
         #expect(read.header == header)

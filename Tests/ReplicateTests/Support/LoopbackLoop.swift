@@ -22,7 +22,9 @@ final class LoopbackLoop {
             var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             guard poll(&polled, nfds_t(polled.count), -1) > 0 else { continue }
             if polled[0].revents != 0 { break }
-            for (connection, entry) in zip(connections, polled.dropFirst(2)) where entry.revents != 0 { read(connection) }
+            for (connection, entry) in zip(connections, polled.dropFirst(2)) where entry.revents != 0 {
+                read(connection)
+            }
             if polled[1].revents != 0 { accept() }
         }
         for socket in sockets.values { close(socket) }
@@ -63,7 +65,8 @@ final class LoopbackLoop {
         let bodyCount = length.flatMap { Int($0.dropFirst("content-length:".count).filter { $0 != " " }) } ?? 0
         guard bytes.count >= headEnd + bodyCount else { return nil }
         received[connection] = Array(bytes[(headEnd + bodyCount)...])
-        return LoopbackServer.Request(connection: connection, head: head, body: Array(bytes[headEnd..<(headEnd + bodyCount)]))
+        return LoopbackServer.Request(
+            connection: connection, head: head, body: Array(bytes[headEnd..<(headEnd + bodyCount)]))
     }
 
     private static func endOfHead(_ bytes: [UInt8]) -> Int? {
@@ -77,7 +80,9 @@ final class LoopbackLoop {
             guard let socket = sockets[connection] else { return }
             var sent = 0
             while sent < bytes.count {
-                let count = bytes[sent...].withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+                let count = bytes[sent...].withUnsafeBytes {
+                    Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
                 if count <= 0 { return }
                 sent += count
             }

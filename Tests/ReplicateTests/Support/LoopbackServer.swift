@@ -45,7 +45,8 @@ final class LoopbackServer: Sendable {
         let (arrivals, arrival) = AsyncStream.makeStream(of: Request.self)
         let (closings, closing) = AsyncStream.makeStream(of: Int.self)
         (self.arrivals, self.closings) = (arrivals, closings)
-        let loop = LoopbackLoop(listener: listener, stop: ends[0], closed: { closing.yield($0) }) { [requests] request in
+        let loop = LoopbackLoop(listener: listener, stop: ends[0], closed: { closing.yield($0) }) {
+            [requests] request in
             requests.add(request)
             arrival.yield(request)
             return script(request)
@@ -91,7 +92,9 @@ final class LoopbackServer: Sendable {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let bound = withUnsafePointer(to: address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
         guard bound == 0, Glibc.listen(listener, 512) == 0 else {
             close(listener)

@@ -17,7 +17,9 @@ actor ScriptedNetwork: Network {
 
         static func fails(_ reason: TransportFailure.Reason, touched: Bool) -> Step {
             let phase: TransportFailure.Phase = touched ? .waiting : .connecting
-            return Step(result: .failure(TransportFailure(reason: reason, phase: phase, requestTouched: touched, message: "scripted")))
+            return Step(
+                result: .failure(
+                    TransportFailure(reason: reason, phase: phase, requestTouched: touched, message: "scripted")))
         }
 
         /// The task is canceled while this step's request is on its way.

@@ -10,23 +10,39 @@ for line in io.lines(arg[1]) do
     list.cpu[#list.cpu + 1] = cpu / calls * 1e6
     list.wall[#list.wall + 1] = wall / calls * 1e6
 end
-for _, list in pairs(results) do
-    table.sort(list.cpu)
-    table.sort(list.wall)
+
+local function sorted(list)
+    local copy = table.move(list, 1, #list, 1, {})
+    table.sort(copy)
+    return copy
 end
 
-local function best(name, clock)
-    return results[name][clock][1]
+local function median(list)
+    local values = sorted(list)
+    return (values[(#values + 1) // 2] + values[#values // 2 + 1]) / 2
+end
+
+local function best(list)
+    return math.min(table.unpack(list))
+end
+
+--- The ratios of each round, where ours and the baseline ran in the same rounds.
+local function ratios(ours, theirs)
+    local list = {}
+    for i = 1, #ours == #theirs and #ours or 0 do
+        list[i] = ours[i] / theirs[i]
+    end
+    return list
 end
 
 local function print_row(...)
-    print((("%7s  %-9s %-4s %-38s %9s %9s  %9s %9s  %s"):format(...):gsub("%s+$", "")))
+    print((("%7s %-12s %-9s %-4s %-33s %9s %9s  %9s %9s  %s"):format(...):gsub("%s+$", "")))
 end
 
 local function title(text, ours, theirs)
     print(text)
-    print_row("ratio", "target", "met", "", "ours", "", "baseline", "", "")
-    print_row("", "", "", "", ours[1], ours[2], theirs[1], theirs[2], "")
+    print_row("ratio", "rounds", "target", "met", "", "ours", "", "baseline", "", "")
+    print_row("", "", "", "", "", ours[1], ours[2], theirs[1], theirs[2], "")
 end
 
 --- `limit` is a text such as "<= 2" or ">= 1", or nil where there is no target.
@@ -45,18 +61,24 @@ local function verdict(value, limit)
 end
 
 local function rate(name)
-    return ("%.0f"):format(1e6 / best(name, "wall"))
+    return ("%.0f"):format(1e6 / median(results[name].wall))
 end
 
---- A row whose ratio is ours by the baseline's, in CPU or wall time per call.
+--- A row whose ratio is ours by the baseline's, in CPU or wall time per call: the median of the rounds' ratios, and their
+-- range, or the ratio of the medians where the baseline ran once.
 local function call_row(what, ours, theirs, clock, limit, baseline)
     if not results[theirs] then
         return
     end
-    local ratio = best(ours, clock) / best(theirs, clock)
+    local mine, other = results[ours][clock], results[theirs][clock]
+    local ratio, range = median(mine) / median(other), ""
+    local each = sorted(ratios(mine, other))
+    if #each > 1 then
+        ratio, range = median(each), ("%.2f-%.2f"):format(each[1], each[#each])
+    end
     local target, met = verdict(ratio, limit)
-    print_row(("%.2f"):format(ratio), target, met, what, ("%.1f"):format(best(ours, clock)), rate(ours),
-        ("%.1f"):format(best(theirs, clock)), rate(theirs), baseline)
+    print_row(("%.2f"):format(ratio), range, target, met, what, ("%.1f"):format(median(mine)), rate(ours),
+        ("%.1f"):format(median(other)), rate(theirs), baseline)
 end
 
 local columns = { "us/call", "calls/s" }
@@ -82,17 +104,17 @@ call_row("get from Lua, one after another", "gets.lua", "python.get", "cpu", nil
 call_row("create from Lua, 64 in flight", "creates.lua", "python.create", "cpu", nil, "the same, async, 64 in flight")
 print(("Not measured here: Replicate's Node client. Ours is %.1f times the 5,700 creates/s that design.md records for it"
     .. " on 2 cores\n(the target is 8 times, in one run; this is information only)."):format(
-    1e6 / best("creates.lua", "wall") / 5700))
+    1e6 / median(results["creates.lua"].wall) / 5700))
 print()
 
 local function poll_row(what, name)
-    local ours, empty = best(name, "cpu") * 1000, best("poll.empty", "cpu") * 1000
+    local ours, empty = best(results[name].cpu) * 1000, best(results["poll.empty"].cpu) * 1000
     local target, met = verdict(ours, "<= 200 ns")
-    print_row(("%.1f"):format(ours / empty), target, met, what, ("%.0f"):format(ours), "", ("%.0f"):format(empty), "",
+    print_row(("%.1f"):format(ours / empty), "", target, met, what, ("%.0f"):format(ours), "", ("%.0f"):format(empty), "",
         "an empty method in Lua")
 end
 
-title("client:poll() with nothing due", { "ns/call", "" }, { "ns/call", "" })
+title("client:poll() with nothing due (the best round)", { "ns/call", "" }, { "ns/call", "" })
 poll_row("no request", "poll.idle")
 poll_row("a request under way", "poll.pending")
 print()
@@ -100,14 +122,14 @@ print()
 local function start_row(what, pick)
     local ours, theirs = pick(results["start.lua"].wall) / 1000, pick(results["start.curl"].wall) / 1000
     local target, met = verdict(ours, "<= 10 ms")
-    print_row(("%.2f"):format(ours / theirs), target, met, what, ("%.2f"):format(ours), "", ("%.2f"):format(theirs), "",
+    print_row(("%.2f"):format(ours / theirs), "", target, met, what, ("%.2f"):format(ours), "", ("%.2f"):format(theirs), "",
         "dlopen of libcurl, curl_global_init")
 end
 
 title(([[require "replicate" and replicate.new(), in %d fresh processes]]):format(#results["start.lua"].wall),
     { "ms", "" }, { "ms", "" })
-start_row("best", function(times) return times[1] end)
-start_row("median", function(times) return (times[#times // 2] + times[#times // 2 + 1]) / 2 end)
+start_row("best", best)
+start_row("median", median)
 print()
 
 title("JSON in the glue: speed (a ratio above 1 is faster)", { "MB/s", "" }, { "MB/s", "" })
@@ -115,6 +137,6 @@ for line in io.lines(arg[2]) do
     local what, ours, theirs, ratio = line:match "^(.-)%s+(%d+) MB/s%s+(%d+) MB/s%s+([%d.]+)$"
     if what then
         local target, met = verdict(tonumber(ratio), ">= 1")
-        print_row(ratio, target, met, what, ours, "", theirs, "", "lua-cjson")
+        print_row(ratio, "", target, met, what, ours, "", theirs, "", "lua-cjson")
     end
 end

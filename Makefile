@@ -8,7 +8,7 @@ DESTDIR ?=
 BUILD   := build
 
 VERSION := $(shell sed -n 's/^\#define REPLICATE_VERSION "\(.*\)"/\1/p' include/replicate.h)
-SWIFT_RELEASE := swift build -c release -Xswiftc -static-stdlib --scratch-path .build-release
+SWIFT_RELEASE := swift build -c release -Xswiftc -static-stdlib -Xcc -ffile-prefix-map=$(CURDIR)/= --scratch-path .build-release
 
 CC       ?= cc
 CFLAGS   ?= -O2

@@ -12,7 +12,7 @@
  *   it; what is returned as a const pointer is borrowed and dies with its parent. Every free takes NULL. Arguments are
  *   copied: they may be changed or freed as soon as a function returns.
  * Errors. A function that can fail returns NULL, or an error that is yours to free; its out-parameters are then set to
- *   NULL or 0. NULL for a handle or text that is needed, a length that cannot be, text that is not UTF-8, a handle that
+ *   NULL, 0 or, for a descriptor, -1. NULL for a handle or text that is needed, a length that cannot be, text that is not UTF-8, a handle that
  *   was freed: each is an error of the kind "invalid_input" which names the argument, never a crash. Handles are not
  *   addresses, so that a stale one is told from a live one; do not look inside.
  * Threads. Every function may be called from any thread, also at the same time with the same handles, with one

@@ -22,8 +22,8 @@ CURLcode ccurl_set_data_function(CURL *easy, CURLoption option, curl_write_callb
     return curl_easy_setopt(easy, option, function);
 }
 
-CURLcode ccurl_set_seek_function(CURL *easy, curl_seek_callback function) {
-    return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, function);
+CURLcode ccurl_set_prereq_function(CURL *easy, curl_prereq_callback function) {
+    return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
 }
 
 CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
@@ -41,5 +41,5 @@ CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
 const CURLINFO ccurl_info_response_code = CURLINFO_RESPONSE_CODE;
 const CURLINFO ccurl_info_request_size = CURLINFO_REQUEST_SIZE;
 const CURLINFO ccurl_info_private = CURLINFO_PRIVATE;
-const CURLINFO ccurl_info_connects = CURLINFO_NUM_CONNECTS;
+const CURLINFO ccurl_info_uploaded = CURLINFO_SIZE_UPLOAD_T;
 const CURLINFO ccurl_info_pretransfer_time = CURLINFO_PRETRANSFER_TIME_T;

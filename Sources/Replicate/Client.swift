@@ -18,9 +18,11 @@ public struct Client: Sendable {
     }
 
     struct Answer: Sendable {
-        var json: JSON
-        var status: Int
-        var headers: [(name: String, value: String)]
+        let json: JSON
+        let response: HTTPResponse
+
+        var status: Int { response.status }
+        var headers: [(name: String, value: String)] { response.headers }
     }
 
     /// The moment a call must be over, told by the call's options.
@@ -89,7 +91,7 @@ public struct Client: Sendable {
         guard !response.body.isEmpty else { return unreadable("the answer is empty where JSON is due") }
         do throws(JSONError) {
             let json = try JSON(validating: response.body)
-            return .answered(Answer(json: json, status: response.status, headers: response.headers))
+            return .answered(Answer(json: json, response: response))
         } catch {
             let type = response.header("content-type").map { " (\(ForeignText.cleaned($0, hiding: configuration.token)))" } ?? ""
             return unreadable("the answer\(type) is not JSON: \(error)")

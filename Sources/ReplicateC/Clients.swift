@@ -21,10 +21,7 @@ final class ClientHandle: Sendable {
     typealias Work = @Sendable (Client, _ update: @escaping Client.Observer) async throws(ReplicateError) -> JSON
 
     /// Starts an operation. `ownsPrediction`: when it is given up, the prediction that it made is canceled too.
-    func start(_ userData: UnsafeMutableRawPointer?, updates: Bool, ownsPrediction: Bool, _ work: @escaping Work)
-        throws(ReplicateError) -> RequestHandle
-    {
-        let request = RequestHandle(userData: userData, queue: queue)
+    func start(_ request: RequestHandle, updates: Bool, ownsPrediction: Bool, _ work: @escaping Work) throws(ReplicateError) {
         requests.withLock { $0[ObjectIdentifier(request)] = request }
         queue.requestStarted()
         let task = runner.start { [self] client in
@@ -50,7 +47,6 @@ final class ClientHandle: Sendable {
             throw ReplicateError(.canceled, "the client is closed")
         }
         request.attach(task)
-        return request
     }
 
     /// By the caller or by the deadline, while the prediction still ran.
@@ -83,7 +79,7 @@ public func replicate_client_poll(_ client: OpaquePointer?, _ timeout_ms: Int32,
     failable { () throws(ReplicateError) in
         let place = try place(event, "event")
         let queue = try live(Handles.clients, client, "client").queue
-        if let event = queue.next(timeout_ms) { try give(event, Handles.events, place) }
+        if let event = queue.next(timeout_ms) { try hand(event, to: place) }
     }
 }
 
@@ -98,9 +94,8 @@ public func replicate_client_dispatch(
         let queue = try live(Handles.clients, client, "client").queue
         var count = 0
         while maximum <= 0 || count < maximum, let event = queue.next(count == 0 ? timeout_ms : 0) {
-            guard let ticket = Handles.events.insert(event) else {
-                throw ReplicateError(.internal, "too many handles are in use")
-            }
+            var ticket: OpaquePointer?
+            try hand(event, to: &ticket)
             callback(ticket, context)
             _ = Handles.events.remove(ticket)
             count += 1

@@ -19,6 +19,7 @@ final class EventQueue: @unchecked Sendable {
     private var first = 0
     private var waiting = 0
     private var pendingRequests = 0
+    private var sleepers = 0
     private var woken = false
     private var discarding = false
     private var descriptor: Int32 = -1
@@ -59,22 +60,40 @@ final class EventQueue: @unchecked Sendable {
 
     /// A snapshot replaces the one of the same request that nobody has taken yet.
     func push(_ event: EventHandle) {
-        locked {
-            if discarding { return }
+        let wake = locked {
+            if discarding { return false }
             if event.kind == .updated, let waiting = event.request.waitingUpdate {
                 waiting.event = event
-                return
+                return false
             }
             let entry = Entry(event)
             if event.kind == .updated { event.request.waitingUpdate = entry }
             entries.append(entry)
             waiting += 1
             signal()
-            pthread_cond_broadcast(condition)
+            return sleepers > 0
         }
+        // Outside the lock, or those who wake up would only wait for it.
+        if wake { pthread_cond_broadcast(condition) }
     }
 
     // MARK: The callers' side
+
+    /// An event that could not be handed out goes back to where it was.
+    func putBack(_ event: EventHandle) {
+        locked {
+            let entry = Entry(event)
+            entries.insert(entry, at: first)
+            waiting += 1
+            if event.kind == .updated {
+                event.request.waitingUpdate = entry
+            } else {
+                pendingRequests += 1
+                event.request.lastEventTaken = false
+            }
+            signal()
+        }
+    }
 
     var pending: Int { locked { pendingRequests } }
 
@@ -138,6 +157,8 @@ final class EventQueue: @unchecked Sendable {
                     return nil
                 }
                 guard milliseconds != 0, isWorthWaiting(), !discarding else { return nil }
+                sleepers += 1
+                defer { sleepers -= 1 }
                 if milliseconds < 0 {
                     pthread_cond_wait(condition, mutex)
                 } else {

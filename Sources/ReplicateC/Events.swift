@@ -69,6 +69,16 @@ final class EventHandle: Sendable {
     }
 }
 
+/// Gives an event to C; back to the queue with it if there is no handle left.
+func hand(_ event: EventHandle, to place: UnsafeMutablePointer<OpaquePointer?>) throws(ReplicateError) {
+    do throws(ReplicateError) {
+        try give(event, Handles.events, place)
+    } catch {
+        event.request.queue.putBack(event)
+        throw error
+    }
+}
+
 private func handle(_ event: OpaquePointer?) -> EventHandle? { Handles.events.object(event) }
 
 /// The value at a pointer that C gave; nil for a wrong handle, pointer or place.

@@ -15,8 +15,18 @@ private func begin(
         let options = options == nil ? Options() : try live(Handles.configs, options, "options").current
         try options.check(forCall: true)
         let work = try prepare(options)
-        let started = try client.start(userData, updates: options.wantsUpdates, ownsPrediction: ownsPrediction, work)
+        // The handle first: what has started cannot be taken back for want of one.
+        let started = RequestHandle(userData: userData, queue: client.queue)
         if let request { try give(started, Handles.requests, request) }
+        do throws(ReplicateError) {
+            try client.start(started, updates: options.wantsUpdates, ownsPrediction: ownsPrediction, work)
+        } catch {
+            if let request {
+                _ = Handles.requests.remove(request.pointee)
+                request.pointee = nil
+            }
+            throw error
+        }
     }
 }
 

@@ -70,7 +70,7 @@ public func replicate_request_wait(
     failable { () throws(ReplicateError) in
         let place = try place(event, "event")
         let request = try live(Handles.requests, request, "request")
-        if let event = request.queue.last(of: request, timeout_ms) { try give(event, Handles.events, place) }
+        if let event = request.queue.last(of: request, timeout_ms) { try hand(event, to: place) }
     }
 }
 

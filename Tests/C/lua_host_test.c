@@ -1,9 +1,10 @@
 /* Proves: a program that hosts Lua may close its state while runs are under way, 200 times and on 4 threads, and go on:
    no crash later, no thread, no descriptor, no memory left; the same with dlopen and dlclose of the library itself.
-   HOST_SECONDS (default 15): how long it goes on, since a library that was unloaded too early crashes seconds later. */
+   HOST_SECONDS (default 15): how long it goes on, since a library that was unloaded too early crashes seconds later. Nothing here
+   is linked with the library, or it would never be unloaded. */
 #include "check.h"
 #include "loopback.h"
-#include "support.h"
+#include "process.h"
 
 #include <dlfcn.h>
 #include <lauxlib.h>

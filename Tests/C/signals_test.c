@@ -4,15 +4,14 @@
 #define _GNU_SOURCE
 #include "check.h"
 #include "loopback.h"
+#include "process.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <replicate.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 /* As the kernel has it, so that the two signals which the C library hides are seen as well. */
@@ -56,19 +55,6 @@ int sigaction(int number, const struct sigaction *action, struct sigaction *old)
     return next(number, action, old);
 }
 
-/* Until the client's thread is gone, which cleans up after the free. */
-static void await_end(void) {
-    struct timespec pause = {0, 1000000};
-    for (int i = 0, left = 1; left > 0 && i < 10000; i++) {
-        left = 0;
-        DIR *tasks = opendir("/proc/self/task");
-        for (struct dirent *task; tasks != NULL && (task = readdir(tasks)) != NULL;) left += task->d_name[0] != '.';
-        if (tasks != NULL) closedir(tasks);
-        left -= 2; /* this thread and the server's */
-        if (left > 0) nanosleep(&pause, NULL);
-    }
-}
-
 static void own_handler(int number) { (void)number; }
 
 #define GET(name) __typeof__(&name) my_##name; *(void **)&my_##name = dlsym(library, #name); CHECK(my_##name != NULL)
@@ -106,10 +92,10 @@ static void once(const struct signals *before, const char *path, const char *url
     CHECK(my_replicate_run(client, "o/n", input, NULL, NULL, NULL) == NULL);
     my_replicate_client_free(client);
     my_replicate_input_free(input);
-    await_end();
+    CHECK(threads_fall_to("replicate-net", 0)); /* it cleans up after the free */
     CHECK(my_replicate_client_new(config, &client) == NULL); /* and one that is never used */
     my_replicate_client_free(client);
-    await_end();
+    CHECK(threads_fall_to("replicate-net", 0));
     my_replicate_config_free(config);
     same(before, "after free");
     CHECK(dlclose(library) == 0);

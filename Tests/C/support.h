@@ -1,10 +1,10 @@
-/* support.h - what the tests share: clients of a local server, error checks, and a look at the process. */
+/* support.h - what the tests share: clients of a local server, inputs, and checks of errors. */
 #ifndef SUPPORT_H
 #define SUPPORT_H
 
+#include "process.h"
+
 #include <replicate.h>
-#include <stddef.h>
-#include <stdint.h>
 
 /* 1 if the error is NULL; otherwise prints and frees it. */
 int fine(replicate_error *error);
@@ -23,25 +23,5 @@ replicate_input *input_of(const char *json);
 
 /* A configuration with one option. */
 replicate_config *options_of(const char *name, const char *value);
-
-/* Of /proc/self: threads with this name (all if NULL), open descriptors, KiB in memory. */
-size_t thread_count(const char *name);
-size_t descriptor_count(void);
-size_t resident_kib(void);
-
-/* The id of some thread with this name; 0 if there is none. */
-int thread_named(const char *name);
-
-/* Waits until there are no more than `most` such threads, or descriptors; 0 if ten seconds do not do. */
-int threads_fall_to(const char *name, size_t most);
-int descriptors_fall_to(size_t most);
-
-/* The bits of a field of /proc/self/task/ID/status, such as "SigBlk". */
-uint64_t thread_bits(int id, const char *field);
-
-double seconds_now(void);
-
-/* xorshift; the same numbers for the same seed. */
-uint64_t next_random(uint64_t *state);
 
 #endif

@@ -11,9 +11,11 @@ local Client = {}
 Client.__index = Client
 Client.__name = "replicate.client"
 
+local names = options.names "client"
+
 --- new{ auth=, base_url=, … } -> client | nil, error
 function Client.new(given)
-    local settings = options.split("replicate.new", given, "client")
+    local settings = options.split("replicate.new", given, names)
     local handle, err = core.client(settings)
     if not handle then
         if type(err) == "string" or err.kind == "invalid_input" then
@@ -36,9 +38,7 @@ function Client:_start(what, callback, finish, on_update, operation, ...)
         misuse.raise("%s: this client is closed", what)
     end
     local tag = self._tag + 1
-    local arguments = table.pack(...)
-    arguments[arguments.n + 1] = tag
-    local handle, err = self._core[operation](self._core, table.unpack(arguments, 1, arguments.n + 1))
+    local handle, err = self._core[operation](self._core, tag, ...)
     if not handle then
         if type(err) == "string" or err.kind == "invalid_input" then
             misuse.raise("%s: %s", what, type(err) == "string" and err or err.message)
@@ -106,6 +106,9 @@ end
 function Client:poll(timeout, max)
     if not self._core then
         misuse.raise("poll: this client is closed")
+    end
+    if not timeout and self._count == 0 and not self._errors[1] then
+        return 0
     end
     if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout or timeout < 0) then
         misuse.raise("poll: the timeout must be a number of seconds, 0 or more, not %s", tostring(timeout))

@@ -68,21 +68,19 @@ function misuse.nearest(word, names)
     return best
 end
 
---- Raises for a key that is not one of the sorted `names`.
-function misuse.check_names(options, names, what)
-    local known = {}
-    for _, name in ipairs(names) do
-        known[name] = true
+--- Raises for a key that is none of those in `known`, a set.
+function misuse.unknown_name(name, known, what)
+    if type(name) ~= "string" then
+        misuse.raise("%s: options have names; %s is not one", what, tostring(name))
     end
-    for name in pairs(options) do
-        if type(name) ~= "string" then
-            misuse.raise("%s: options have names; %s is not one", what, tostring(name))
-        elseif not known[name] then
-            local near = misuse.nearest(name, names)
-            local hint = near and ("did you mean '%s'?"):format(near) or "the options are " .. table.concat(names, ", ")
-            misuse.raise("%s: unknown option '%s'; %s", what, name, hint)
-        end
+    local names = {}
+    for each in pairs(known) do
+        names[#names + 1] = each
     end
+    table.sort(names)
+    local near = misuse.nearest(name, names)
+    local hint = near and ("did you mean '%s'?"):format(near) or "the options are " .. table.concat(names, ", ")
+    misuse.raise("%s: unknown option '%s'; %s", what, name, hint)
 end
 
 return misuse

@@ -54,6 +54,9 @@ local client = {
 
 local create = { cancel_after = { "cancel_after", lifetime } }
 
+local own = {} -- in a set of names: a key that the caller of `split` takes itself
+local waiting = {} -- the key `wait`
+
 local function merged(...)
     local all = {}
     for _, rows in ipairs { ... } do
@@ -64,12 +67,31 @@ local function merged(...)
     return all
 end
 
-local rows = { client = merged(both, client), call = both, create = merged(both, create) }
+local kinds = {
+    client = merged(both, client),
+    call = both,
+    create = merged(both, create, { wait = waiting }),
+}
+
+--- The names that an operation takes: the options of its kind ("client", "call" or "create"), and those of its own.
+function options.names(kind, names)
+    local known = merged(kinds[kind])
+    for _, name in ipairs(names or {}) do
+        known[name] = own
+    end
+    return known
+end
 
 --- wait = true | false | seconds | { mode = "poll", interval = seconds } | { mode = "block", timeout = seconds }
+local wait_names = { interval = true, mode = true, timeout = true }
+
 local function convert_wait(what, wait, result)
     if type(wait) == "table" then
-        misuse.check_names(wait, { "interval", "mode", "timeout" }, what .. ": wait")
+        for name in pairs(wait) do
+            if not wait_names[name] then
+                misuse.unknown_name(name, wait_names, what .. ": wait")
+            end
+        end
         if wait.mode ~= "poll" and wait.mode ~= "block" then
             misuse.raise([[%s: wait.mode must be "poll" or "block"]], what)
         end
@@ -92,9 +114,8 @@ local function convert_wait(what, wait, result)
     end
 end
 
---- Splits `given` into the core's options and the rest. `kind` is "client", "call" or "create"; `names` are the keys that
--- the caller of this function takes itself.
-function options.split(what, given, kind, names)
+--- Splits `given` into the core's options and the rest. `known` comes from `names`.
+function options.split(what, given, known)
     local result, rest = {}, {}
     if given == nil then
         return result, rest
@@ -102,26 +123,16 @@ function options.split(what, given, kind, names)
     if type(given) ~= "table" then
         misuse.raise("%s: the options must be a table, not %s", what, misuse.describe(given))
     end
-    local known = { "wait" }
-    if kind ~= "create" then
-        known = {}
-    end
-    for name in pairs(rows[kind]) do
-        known[#known + 1] = name
-    end
-    for _, name in ipairs(names or {}) do
-        known[#known + 1] = name
-    end
-    table.sort(known)
-    misuse.check_names(given, known, what)
     for name, value in pairs(given) do
-        local row = rows[kind][name]
-        if row then
-            result[row[1]] = row[2](what, name, value)
-        elseif name == "wait" and kind == "create" then
-            convert_wait(what, value, result)
-        else
+        local row = known[name]
+        if row == own then
             rest[name] = value
+        elseif row == waiting then
+            convert_wait(what, value, result)
+        elseif row then
+            result[row[1]] = row[2](what, name, value)
+        else
+            misuse.unknown_name(name, known, what)
         end
     end
     return result, rest

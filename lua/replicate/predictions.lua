@@ -37,10 +37,18 @@ local function check_observer(what, observer)
     end
 end
 
---- Takes the keys that go into the request's body out of `rest`.
+--- The keys of `rest` that go into the request's body beside the input; nil if there are none.
 local function body_fields(rest)
-    return { webhook = rest.webhook, webhook_events_filter = rest.webhook_events_filter, stream = rest.stream }
+    return (rest.webhook ~= nil or rest.webhook_events_filter ~= nil or rest.stream ~= nil) and { webhook = rest.webhook, webhook_events_filter = rest.webhook_events_filter, stream = rest.stream }
 end
+
+local run_names = options.names("create", { "input", "webhook", "webhook_events_filter", "on_progress" })
+local wait_names = options.names("call", { "interval", "on_progress" })
+local create_names = options.names("create", {
+    "version", "model", "deployment", "input", "webhook", "webhook_events_filter", "stream",
+})
+local call_names = options.names "call"
+local list_names = options.names("call", { "page" })
 
 local forms = "owner/name, owner/name:version, a 64-character version id or deployments/owner/name"
 
@@ -49,13 +57,15 @@ function Predictions.run(client, reference, given, callback)
     if type(reference) ~= "string" then
         misuse.raise("%s: the model must be a string: %s; not %s", what, forms, misuse.describe(reference))
     end
-    local settings, rest = options.split(what, given, "create", { "input", "webhook", "webhook_events_filter", "on_progress" })
+    local settings, rest = options.split(what, given, run_names)
     if rest.input == nil then
         rest.input = {}
     end
     check_input(what, rest.input)
     check_observer(what, rest.on_progress)
-    settings.updates = rest.on_progress and "1" or "0"
+    if rest.on_progress then
+        settings.updates = "1"
+    end
     return client:_start(
         what, callback, output_and_prediction, rest.on_progress,
         "run", reference, rest.input, body_fields(rest), settings
@@ -68,12 +78,14 @@ function Predictions.wait(client, prediction, given, callback)
     if type(id) ~= "string" then
         misuse.raise("%s: it takes a prediction or its id, not %s", what, misuse.describe(prediction))
     end
-    local settings, rest = options.split(what, given, "call", { "interval", "on_progress" })
+    local settings, rest = options.split(what, given, wait_names)
     if rest.interval ~= nil then
         settings.poll_interval_ms = options.seconds(what, "interval", rest.interval)
     end
     check_observer(what, rest.on_progress)
-    settings.updates = rest.on_progress and "1" or "0"
+    if rest.on_progress then
+        settings.updates = "1"
+    end
     return client:_start(what, callback, same, rest.on_progress, "wait", id, settings)
 end
 
@@ -83,9 +95,7 @@ function Predictions:create(given, callback)
     if type(given) ~= "table" then
         misuse.raise("%s: it takes a table, such as { model = ..., input = ... }, not %s", what, misuse.describe(given))
     end
-    local settings, rest = options.split(what, given, "create", {
-        "version", "model", "deployment", "input", "webhook", "webhook_events_filter", "stream",
-    })
+    local settings, rest = options.split(what, given, create_names)
     local targets = 0
     for _, name in ipairs { "version", "model", "deployment" } do
         if rest[name] ~= nil then
@@ -118,7 +128,7 @@ local function with_id(operation)
             given, callback = nil, given
         end
         check_text(what, "the id", id)
-        local settings = options.split(what, given, "call")
+        local settings = options.split(what, given, call_names)
         return self._client:_start(what, callback, same, nil, "predictions_" .. operation, id, settings)
     end
 end
@@ -135,7 +145,7 @@ function Predictions:list(given, callback)
         given, callback = nil, given
     end
     local what = "predictions:list"
-    local settings, rest = options.split(what, given, "call", { "page" })
+    local settings, rest = options.split(what, given, list_names)
     if rest.page ~= nil then
         check_text(what, "page", rest.page)
     end

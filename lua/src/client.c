@@ -14,8 +14,14 @@ struct client {
     replicate_event *event;
 };
 
+/* The methods have their metatable as an upvalue, which is quicker to compare than a name is to look up. */
 static struct client *check_client(lua_State *L) {
-    struct client *self = luaL_checkudata(L, 1, GLUE_CLIENT);
+    struct client *self = lua_touserdata(L, 1);
+    if (self == NULL || !lua_getmetatable(L, 1) || !lua_rawequal(L, -1, lua_upvalueindex(1))) {
+        luaL_checkudata(L, 1, GLUE_CLIENT);
+        return NULL; /* not reached */
+    }
+    lua_pop(L, 1);
     if (self->client == NULL) {
         luaL_error(L, "this client is closed");
     }
@@ -25,8 +31,8 @@ static struct client *check_client(lua_State *L) {
 /* core.client(options) -> client | nil, error */
 static int client_new(lua_State *L) {
     lua_settop(L, 1);
-    replicate_config *config = glue_push_config(L, 1);
-    if (config == NULL) {
+    replicate_config *config = NULL;
+    if (!glue_push_config(L, 1, &config)) {
         return 2;
     }
     struct client *self = lua_newuserdata(L, sizeof *self);
@@ -41,27 +47,27 @@ static int client_new(lua_State *L) {
     return 1;
 }
 
-/* ---- Operations: (arguments..., options, tag) -> request | nil, error | nil, message ---------------------------- */
+/* ---- Operations: (tag, arguments..., options) -> request | nil, error | nil, message ---------------------------- */
 
-static void *tag_argument(lua_State *L, int index) { return (void *)(intptr_t)luaL_checkinteger(L, index); }
+static void *tag_argument(lua_State *L) { return (void *)(intptr_t)luaL_checkinteger(L, 2); }
 
 /* The request is on top of the stack when it was started. */
 static int started(lua_State *L, replicate_error *error) { return error == NULL ? 1 : glue_fail(L, error); }
 
-/* (text, options, tag) */
+/* (tag, text, options) */
 typedef replicate_error *text_operation(replicate_client *, const char *, const replicate_config *, void *,
                                         replicate_request **);
 
 static int start_with_text(lua_State *L, text_operation *operation, const char *name, int optional) {
     struct client *self = check_client(L);
-    void *tag = tag_argument(L, 4);
+    void *tag = tag_argument(L);
     lua_settop(L, 4);
     const char *text = NULL;
-    if (!(optional && lua_isnil(L, 2)) && (text = glue_text(L, 2, name)) == NULL) {
+    if (!(optional && lua_isnil(L, 3)) && (text = glue_text(L, 3, name)) == NULL) {
         return 2;
     }
-    replicate_config *config = glue_push_config(L, 3);
-    if (config == NULL) {
+    replicate_config *config = NULL;
+    if (!glue_push_config(L, 4, &config)) {
         return 2;
     }
     replicate_request **request = glue_push_request(L);
@@ -73,24 +79,24 @@ static int client_predictions_get(lua_State *L) { return start_with_text(L, repl
 static int client_predictions_list(lua_State *L) { return start_with_text(L, replicate_predictions_list, "page", 1); }
 static int client_predictions_cancel(lua_State *L) { return start_with_text(L, replicate_predictions_cancel, "id", 0); }
 
-/* (text, input, fields, options, tag) */
+/* (tag, text, input, fields, options) */
 typedef replicate_error *input_operation(replicate_client *, const char *, const replicate_input *,
                                          const replicate_config *, void *, replicate_request **);
 
 static int start_with_input(lua_State *L, input_operation *operation, const char *name) {
     struct client *self = check_client(L);
-    void *tag = tag_argument(L, 6);
+    void *tag = tag_argument(L);
     lua_settop(L, 6);
-    const char *text = glue_text(L, 2, name);
+    const char *text = glue_text(L, 3, name);
     if (text == NULL) {
         return 2;
     }
-    replicate_input *input = glue_push_input(L, 3, 4);
+    replicate_input *input = glue_push_input(L, 4, 5);
     if (input == NULL) {
         return 2;
     }
-    replicate_config *config = glue_push_config(L, 5);
-    if (config == NULL) {
+    replicate_config *config = NULL;
+    if (!glue_push_config(L, 6, &config)) {
         return 2;
     }
     replicate_request **request = glue_push_request(L);
@@ -102,28 +108,28 @@ static int client_predictions_create(lua_State *L) {
     return start_with_input(L, replicate_predictions_create, "version");
 }
 
-/* (owner, name, input, fields, options, tag) */
+/* (tag, owner, name, input, fields, options) */
 typedef replicate_error *named_operation(replicate_client *, const char *, const char *, const replicate_input *,
                                          const replicate_config *, void *, replicate_request **);
 
 static int start_with_name(lua_State *L, named_operation *operation) {
     struct client *self = check_client(L);
-    void *tag = tag_argument(L, 7);
+    void *tag = tag_argument(L);
     lua_settop(L, 7);
-    const char *owner = glue_text(L, 2, "owner");
+    const char *owner = glue_text(L, 3, "owner");
     if (owner == NULL) {
         return 2;
     }
-    const char *name = glue_text(L, 3, "name");
+    const char *name = glue_text(L, 4, "name");
     if (name == NULL) {
         return 2;
     }
-    replicate_input *input = glue_push_input(L, 4, 5);
+    replicate_input *input = glue_push_input(L, 5, 6);
     if (input == NULL) {
         return 2;
     }
-    replicate_config *config = glue_push_config(L, 6);
-    if (config == NULL) {
+    replicate_config *config = NULL;
+    if (!glue_push_config(L, 7, &config)) {
         return 2;
     }
     replicate_request **request = glue_push_request(L);
@@ -230,7 +236,13 @@ void glue_open_client(lua_State *L) {
         {NULL, NULL},
     };
     static const luaL_Reg metamethods[] = {{"__gc", client_close}, {NULL, NULL}};
-    glue_new_type(L, GLUE_CLIENT, methods, metamethods);
+    static const luaL_Reg none[] = {{NULL, NULL}};
+    glue_new_type(L, GLUE_CLIENT, none, metamethods);
+    luaL_getmetatable(L, GLUE_CLIENT);
+    lua_getfield(L, -1, "__index");
+    lua_pushvalue(L, -2);
+    luaL_setfuncs(L, methods, 1);
+    lua_pop(L, 2);
     lua_pushcfunction(L, client_new);
     lua_setfield(L, -2, "client");
 }

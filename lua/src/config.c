@@ -11,17 +11,23 @@ static replicate_config **push_box(lua_State *L) {
     return box;
 }
 
-replicate_config *glue_push_config(lua_State *L, int index) {
+int glue_push_config(lua_State *L, int index, replicate_config **config) {
     luaL_checkstack(L, 6, "options");
+    *config = NULL;
+    if (!lua_istable(L, index)) {
+        return 1;
+    }
+    lua_pushnil(L);
+    if (lua_next(L, index) == 0) {
+        return 1;
+    }
+    lua_pop(L, 2);
     replicate_config **box = push_box(L);
     int owner = lua_gettop(L);
     replicate_error *error = replicate_config_new(box);
     if (error != NULL) {
         glue_fail(L, error);
-        return NULL;
-    }
-    if (!lua_istable(L, index)) {
-        return *box;
+        return 0;
     }
     lua_pushnil(L);
     while (lua_next(L, index) != 0) {
@@ -32,22 +38,23 @@ replicate_config *glue_push_config(lua_State *L, int index) {
             text = glue_text(L, value, name);
         }
         if (lua_gettop(L) != value) {
-            return NULL; /* with what glue_text pushed */
+            return 0; /* with what glue_text pushed */
         }
         if (name == NULL || (text == NULL && (!lua_isboolean(L, value) || lua_toboolean(L, value)))) {
             lua_pushnil(L);
             lua_pushliteral(L, "options are strings by name, or false");
-            return NULL;
+            return 0;
         }
         error = replicate_config_set(*box, name, text);
         if (error != NULL) {
             glue_fail(L, error);
-            return NULL;
+            return 0;
         }
         lua_pop(L, 1);
     }
     lua_settop(L, owner);
-    return *box;
+    *config = *box;
+    return 1;
 }
 
 static int config_gc(lua_State *L) {

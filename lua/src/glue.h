@@ -28,10 +28,10 @@ int glue_misuse(lua_State *L);
    inside. `name` is how the message calls it. */
 const char *glue_text(lua_State *L, int index, const char *name);
 
-/* config.c: a configuration owned by the userdata that it pushes, filled from the table at `index`, whose keys are the
-   names of replicate_config_set and whose values are strings, or false for NULL. NULL with nil and an error or a message
-   pushed. A missing table gives an empty configuration. */
-replicate_config *glue_push_config(lua_State *L, int index);
+/* config.c: makes a configuration from the table at `index`, whose keys are the names of replicate_config_set and whose
+   values are strings, or false for NULL. It is owned by a userdata that is pushed; of no table or an empty one it is NULL,
+   and nothing is pushed. Returns 1; or 0 with nil and an error or a message pushed. */
+int glue_push_config(lua_State *L, int index, replicate_config **config);
 
 /* input.c: an input owned by the userdata that it pushes, from the value at `index` and the table of further fields at
    `fields` (or nil). NULL with nil and an error or a message pushed. */

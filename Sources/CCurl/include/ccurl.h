@@ -10,7 +10,7 @@ CURLcode ccurl_set_string(CURL *easy, CURLoption option, const char *value);
 CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *value);
 CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value);
 CURLcode ccurl_set_data_function(CURL *easy, CURLoption option, curl_write_callback function);
-CURLcode ccurl_set_seek_function(CURL *easy, curl_seek_callback function);
+CURLcode ccurl_set_prereq_function(CURL *easy, curl_prereq_callback function);
 
 CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value);
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value);
@@ -22,7 +22,7 @@ CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
 extern const CURLINFO ccurl_info_response_code;
 extern const CURLINFO ccurl_info_request_size;
 extern const CURLINFO ccurl_info_private;
-extern const CURLINFO ccurl_info_connects;
+extern const CURLINFO ccurl_info_uploaded;
 extern const CURLINFO ccurl_info_pretransfer_time;
 
 #endif

@@ -107,7 +107,9 @@ struct JSONScanner {
 
     mutating func skipString() throws(JSONError) {
         position += 1
-        while position < text.count {
+        while true {
+            position = PlainText.end(in: text, from: position)
+            guard position < text.count else { break }
             let byte = text[position]
             switch byte {
             case UInt8(ascii: "\""):

@@ -22,6 +22,12 @@ actor CurlNetwork: Network {
         let multi = UnsafeMutableRawPointer(thread.handle.multi)
         ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHost)
         ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(connectionsPerHost, 8))
+        // libcurl ends its connections through a handle of its own, which takes "no signals" from the first one it sees;
+        // without one it would switch SIGPIPE off and on for the whole process.
+        if let first = EasyHandle(), curl_multi_add_handle(multi, first.easy) == CURLM_OK {
+            curl_multi_remove_handle(multi, first.easy)
+            idleHandles = [first]
+        }
         try thread.begin { cancellations in
             self.assumeIsolated { $0.turn(cancellations) }
         }
@@ -130,7 +136,6 @@ actor CurlNetwork: Network {
         transfers[transfer.id] = nil
         _ = timers.remove(transfer.id)
         curl_multi_remove_handle(multi, transfer.handle.easy)
-        transfer.handle.reset()
         if idleHandles.count < connectionsPerHost { idleHandles.append(transfer.handle) }
         transfer.continuation.resume(returning: result)
     }

@@ -1,48 +1,89 @@
-// One libcurl easy handle, kept for the next transfer when its own is done.
+// One libcurl easy handle, kept for the next transfer when its own is done. What is the same for every transfer is set
+// once; `prepare` sets the rest.
 
 import CCurl
 
 final class EasyHandle {
     let easy: UnsafeMutableRawPointer
-    private var headers: UnsafeMutablePointer<curl_slist>?
+    private var list: UnsafeMutablePointer<curl_slist>?
+    private var listed: [(name: String, value: String)]?
 
     init?() {
         guard let easy = curl_easy_init() else { return nil }
         self.easy = easy
+        let ready =
+            set(CURLOPT_PROTOCOLS_STR, "http,https")
+            && set(CURLOPT_NOSIGNAL, 1)
+            && set(CURLOPT_FOLLOWLOCATION, 0)
+            // Without it, ending a name look-up in progress blocks until the resolver answers.
+            && set(CURLOPT_QUICK_EXIT, 1)
+            && ccurl_set_data_function(easy, CURLOPT_HEADERFUNCTION, Transfer.receiveHeader) == CURLE_OK
+            && ccurl_set_data_function(easy, CURLOPT_WRITEFUNCTION, Transfer.receiveBody) == CURLE_OK
+            && ccurl_set_prereq_function(easy, Transfer.beforeRequest) == CURLE_OK
+        guard ready else { return nil }
     }
 
     deinit {
-        curl_slist_free_all(headers)
         curl_easy_cleanup(easy)
+        curl_slist_free_all(list)
     }
 
-    func reset() {
-        curl_easy_reset(easy)
-        curl_slist_free_all(headers)
-        headers = nil
+    /// `context` is what the callbacks get, and must stay until the transfer is over; so must the body. False when libcurl
+    /// has no memory.
+    func prepare(_ request: HTTPRequest, body: UnsafeRawBufferPointer?, context: UnsafeMutableRawPointer) -> Bool {
+        let limits = request.limits
+        return set(CURLOPT_PRIVATE, pointer: context)
+            && set(CURLOPT_HEADERDATA, pointer: context)
+            && set(CURLOPT_WRITEDATA, pointer: context)
+            && set(CURLOPT_PREREQDATA, pointer: context)
+            && set(CURLOPT_URL, request.url)
+            && set(headers: request.headers)
+            && set(CURLOPT_CONNECTTIMEOUT_MS, max(1, limits.connect.milliseconds))
+            && set(CURLOPT_TIMEOUT_MS, limits.total.map { max(1, $0.milliseconds) } ?? 0)
+            && set(request.method, body)
     }
 
-    /// False when libcurl has no memory, or does not know the option.
-    func set(_ option: CURLoption, _ value: Int) -> Bool { ccurl_set_long(easy, option, value) == CURLE_OK }
-    func set(_ option: CURLoption, _ value: String) -> Bool { ccurl_set_string(easy, option, value) == CURLE_OK }
-    func set(_ option: CURLoption, pointer: UnsafeMutableRawPointer?) -> Bool {
+    private func set(_ method: HTTPRequest.Method, _ body: UnsafeRawBufferPointer?) -> Bool {
+        let custom: String? = method == .get || method == .post ? nil : method.rawValue
+        guard ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, custom) == CURLE_OK else { return false }
+        if body == nil, method != .post { return set(CURLOPT_HTTPGET, 1) }
+        // An empty body needs an address too, or libcurl would read one from standard input.
+        return set(CURLOPT_POST, 1)
+            && ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body?.count ?? 0)) == CURLE_OK
+            && set(CURLOPT_POSTFIELDS, pointer: UnsafeMutableRawPointer(mutating: body?.baseAddress) ?? easy)
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) -> Bool { ccurl_set_long(easy, option, value) == CURLE_OK }
+
+    private func set(_ option: CURLoption, _ value: String) -> Bool { ccurl_set_string(easy, option, value) == CURLE_OK }
+
+    private func set(_ option: CURLoption, pointer: UnsafeMutableRawPointer?) -> Bool {
         ccurl_set_pointer(easy, option, pointer) == CURLE_OK
     }
-    func set(_ option: CURLoption, function: @escaping curl_write_callback) -> Bool {
-        ccurl_set_data_function(easy, option, function) == CURLE_OK
-    }
 
-    /// The handle owns the list until `reset`.
-    func set(headers fields: [(name: String, value: String)]) -> Bool {
+    /// The list is made again only when the fields are not those of the last transfer, which they mostly are.
+    private func set(headers fields: [(name: String, value: String)]) -> Bool {
+        if let listed, listed.elementsEqual(fields, by: ==) { return true }
         // "Name:" takes back what libcurl would add by itself: a pause before large bodies, a form's type.
         var lines = ["Expect:"]
         if !fields.contains(where: { $0.name == "Content-Type" }) { lines.append("Content-Type:") }
         lines += fields.map { "\($0.name): \($0.value)" }
+        var longer: UnsafeMutablePointer<curl_slist>?
         for line in lines {
-            guard let longer = curl_slist_append(headers, line) else { return false }
-            headers = longer
+            guard let next = curl_slist_append(longer, line) else {
+                curl_slist_free_all(longer)
+                return false
+            }
+            longer = next
         }
-        return ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers) == CURLE_OK
+        guard ccurl_set_list(easy, CURLOPT_HTTPHEADER, longer) == CURLE_OK else {
+            curl_slist_free_all(longer)
+            return false
+        }
+        curl_slist_free_all(list)
+        list = longer
+        listed = fields
+        return true
     }
 
     func long(_ info: CURLINFO) -> Int {

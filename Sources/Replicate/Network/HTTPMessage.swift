@@ -22,11 +22,24 @@ struct HTTPRequest: Sendable {
 
 struct HTTPResponse: Sendable {
     var status: Int
-    /// Names in lower case, in the server's order.
-    var headers: [(name: String, value: String)]
+    private let headerBlock: HTTPHeaders
     var body: [UInt8]
 
-    func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+    init(status: Int, headerBlock: HTTPHeaders, body: [UInt8]) {
+        self.status = status
+        self.headerBlock = headerBlock
+        self.body = body
+    }
+
+    init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
+        self.init(status: status, headerBlock: HTTPHeaders(headers), body: body)
+    }
+
+    /// Names in lower case, in the server's order.
+    var headers: [(name: String, value: String)] { headerBlock.fields }
+
+    /// `name` in lower case.
+    func header(_ name: String) -> String? { headerBlock[name] }
 }
 
 /// Why there is no answer.

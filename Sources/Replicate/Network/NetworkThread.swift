@@ -14,6 +14,7 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
         var operations = 0
         var stopping = false
         var sleeping = false
+        var wakers = 0
         var ended = false
         var thread: pthread_t?
     }
@@ -102,14 +103,18 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
     }
 
     private func leave(_ change: (inout Inbox) -> Void) {
-        inbox.withLock { inbox in
+        let wake = inbox.withLock { inbox in
             change(&inbox)
-            // Inside the lock, so that the handle cannot be cleaned up in between.
-            if inbox.sleeping, !inbox.ended {
-                inbox.sleeping = false
-                curl_multi_wakeup(UnsafeMutableRawPointer(handle.multi))
-            }
+            guard inbox.sleeping, !inbox.ended else { return false }
+            inbox.sleeping = false
+            inbox.wakers += 1
+            return true
         }
+        guard wake else { return }
+        // Outside the lock, or the thread would wake up only to wait for it. The count keeps the handle from being cleaned
+        // up meanwhile.
+        curl_multi_wakeup(UnsafeMutableRawPointer(handle.multi))
+        inbox.withLock { $0.wakers -= 1 }
     }
 
     // MARK: On the thread
@@ -132,6 +137,8 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
                 swap(&inbox.cancellations, &cancellations)
                 if !jobs.isEmpty || !cancellations.isEmpty { return .work }
                 if inbox.stopping, inbox.operations == 0 {
+                    // Somebody is about to touch the handle: a moment more.
+                    if inbox.wakers > 0 { return .work }
                     inbox.ended = true
                     return .end
                 }

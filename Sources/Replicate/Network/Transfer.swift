@@ -9,8 +9,11 @@ final class Transfer {
     private let request: HTTPRequest
     private let started = ContinuousClock.now
     private var lastByte = ContinuousClock.now
-    private var bodySent = 0
-    private var headers: [(name: String, value: String)] = []
+    /// The request's body at an address that stays.
+    private let sent: UnsafeMutableRawBufferPointer?
+    private var uploaded: Int64 = 0
+    private var starts = 0
+    private var headers = HTTPHeaders()
     private var headerBytes = 0
     private var body: [UInt8] = []
     private var answered = false
@@ -25,7 +28,14 @@ final class Transfer {
         self.request = request
         self.handle = handle
         self.continuation = continuation
+        sent = request.body.map { body in
+            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: body.count, alignment: 1)
+            copy.copyBytes(from: body)
+            return copy
+        }
     }
+
+    deinit { sent?.deallocate() }
 
     /// Valid while the transfer is in the multi handle, whose owner keeps it alive.
     static func of(_ easy: UnsafeMutableRawPointer) -> Transfer? {
@@ -34,83 +44,33 @@ final class Transfer {
         return Unmanaged<Transfer>.fromOpaque(pointer).takeUnretainedValue()
     }
 
-    // MARK: Setting up
-
+    /// Hands everything to libcurl; nil when it is ready to go.
     func prepare() -> TransportFailure? {
-        let this = Unmanaged.passUnretained(self).toOpaque()
-        let ready =
-            handle.set(CURLOPT_PRIVATE, pointer: this)
-            && handle.set(CURLOPT_URL, request.url)
-            && handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
-            && handle.set(CURLOPT_NOSIGNAL, 1)
-            && handle.set(CURLOPT_FOLLOWLOCATION, 0)
-            // Without it, ending a name look-up in progress blocks until the resolver answers.
-            && handle.set(CURLOPT_QUICK_EXIT, 1)
-            && handle.set(headers: request.headers)
-            && setTimeouts()
-            && handle.set(CURLOPT_HEADERDATA, pointer: this)
-            && handle.set(CURLOPT_HEADERFUNCTION, function: Self.receiveHeader)
-            && handle.set(CURLOPT_WRITEDATA, pointer: this)
-            && handle.set(CURLOPT_WRITEFUNCTION, function: Self.receiveBody)
-            && setBody(this)
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        let ready = handle.prepare(request, body: sent.map { UnsafeRawBufferPointer($0) }, context: context)
         return ready ? nil : TransportFailure(setup: "libcurl could not take the request's options")
-    }
-
-    private func setTimeouts() -> Bool {
-        let limits = request.limits
-        return handle.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, limits.connect.milliseconds))
-            && handle.set(CURLOPT_TIMEOUT_MS, limits.total.map { max(1, $0.milliseconds) } ?? 0)
-    }
-
-    private func setBody(_ this: UnsafeMutableRawPointer) -> Bool {
-        switch request.method {
-        case .get: return true
-        case .post: guard handle.set(CURLOPT_POST, 1) else { return false }
-        case .patch, .delete, .query:
-            guard handle.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue) else { return false }
-            guard request.body != nil else { return true }
-            guard handle.set(CURLOPT_POST, 1) else { return false }
-        }
-        // Through callbacks, because libcurl sends a body from memory a second time by itself when a kept connection
-        // dies under it; it cannot where the seek callback refuses to go back.
-        return ccurl_set_offset(handle.easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body?.count ?? 0)) == CURLE_OK
-            && handle.set(CURLOPT_READDATA, pointer: this)
-            && handle.set(CURLOPT_READFUNCTION, function: Self.provideBody)
-            && handle.set(CURLOPT_SEEKDATA, pointer: this)
-            && ccurl_set_seek_function(handle.easy, Self.rewindBody) == CURLE_OK
     }
 
     // MARK: libcurl's callbacks, on the network thread
 
-    private static let provideBody: curl_write_callback = { buffer, size, count, context in
-        guard let buffer, let context else { return 0 }
+    /// On a kept connection that dies under a request libcurl opens another and sends it again by itself. What may make
+    /// something is sent once.
+    static let beforeRequest: curl_prereq_callback = { context, _, _, _, _ in
+        guard let context else { return CURL_PREREQFUNC_ABORT }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-        guard let body = transfer.request.body else { return 0 }
-        let length = min(size * count, body.count - transfer.bodySent)
-        guard length > 0 else { return 0 }
-        body.withUnsafeBytes { bytes in
-            UnsafeMutableRawBufferPointer(start: buffer, count: length)
-                .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[transfer.bodySent..<(transfer.bodySent + length)]))
-        }
-        transfer.bodySent += length
-        transfer.lastByte = .now
-        return length
+        transfer.starts += 1
+        let mayRepeat = transfer.request.method != .post && transfer.request.method != .patch
+        return transfer.starts == 1 || mayRepeat ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
     }
 
-    private static let rewindBody: curl_seek_callback = { context, offset, origin in
-        guard let context else { return CURL_SEEKFUNC_FAIL }
-        let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-        return transfer.bodySent == 0 && offset == 0 && origin == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
-    }
-
-    private static let receiveHeader: curl_write_callback = { buffer, size, count, context in
+    static let receiveHeader: curl_write_callback = { buffer, size, count, context in
         guard let buffer, let context else { return 0 }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
         let line = UnsafeRawBufferPointer(start: buffer, count: size * count)
         return transfer.take(header: line) ? size * count : 0
     }
 
-    private static let receiveBody: curl_write_callback = { buffer, size, count, context in
+    static let receiveBody: curl_write_callback = { buffer, size, count, context in
         guard let buffer, let context else { return 0 }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
         transfer.lastByte = .now
@@ -131,12 +91,10 @@ final class Transfer {
             return false
         }
         if line.starts(with: "HTTP/".utf8) {
-            headers.removeAll(keepingCapacity: true)  // A new block, after a 1xx or a proxy's answer.
-            return true
+            headers.removeAll()  // A new block, after a 1xx or a proxy's answer.
+        } else {
+            headers.append(line: line)
         }
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return true }
-        let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
-        headers.append((name, String(decoding: line[(colon + 1)...].trimmingSpace(), as: UTF8.self)))
         return true
     }
 
@@ -144,7 +102,7 @@ final class Transfer {
 
     func result(_ code: CURLcode) -> Result<HTTPResponse, TransportFailure> {
         guard code == CURLE_OK else { return .failure(failure(code)) }
-        return .success(HTTPResponse(status: handle.long(ccurl_info_response_code), headers: headers, body: body))
+        return .success(HTTPResponse(status: handle.long(ccurl_info_response_code), headerBlock: headers, body: body))
     }
 
     func canceled() -> TransportFailure { failure(.canceled, "canceled") }
@@ -152,6 +110,11 @@ final class Transfer {
     /// When the transfer has been silent for too long. Until it is connected, that is the connect timeout's business.
     var idleDeadline: ContinuousClock.Instant {
         let connecting = handle.offset(ccurl_info_pretransfer_time) == 0
+        let now = handle.offset(ccurl_info_uploaded)
+        if now != uploaded {
+            uploaded = now
+            lastByte = .now
+        }
         return (connecting ? .now : lastByte) + request.limits.idle
     }
 
@@ -162,9 +125,9 @@ final class Transfer {
     }
 
     private func failure(_ reason: TransportFailure.Reason, _ message: String) -> TransportFailure {
-        let touched = bodySent > 0 || handle.long(ccurl_info_request_size) > 0
+        let touched = starts > 1 || handle.long(ccurl_info_request_size) > 0
         let phase: TransportFailure.Phase =
-            if answered { .receiving } else if !touched { .connecting } else if bodySent < request.body?.count ?? 0 {
+            if answered { .receiving } else if !touched { .connecting } else if handle.offset(ccurl_info_uploaded) < sent?.count ?? 0 {
                 .sending
             } else { .waiting }
         return TransportFailure(reason: reason, phase: phase, requestTouched: touched, message: message)
@@ -177,7 +140,7 @@ final class Transfer {
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_USE_SSL_FAILED, CURLE_SSL_INVALIDCERTSTATUS:
             .tls
-        case CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_READ_ERROR: .send
+        case CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_READ_ERROR, CURLE_ABORTED_BY_CALLBACK: .send
         case CURLE_OPERATION_TIMEDOUT: .timeout(expiredLimit())
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_HTTP2, CURLE_HTTP2_STREAM,
             CURLE_BAD_CONTENT_ENCODING:
@@ -192,16 +155,5 @@ final class Transfer {
     private func expiredLimit() -> TransportFailure.Limit {
         if let total = request.limits.total, ContinuousClock.now - started >= total - .milliseconds(5) { return .total }
         return .connect
-    }
-}
-
-extension Collection where Element == UInt8, SubSequence: BidirectionalCollection {
-    /// Without spaces, tabs and line ends on both sides.
-    func trimmingSpace() -> SubSequence {
-        var rest = self[...]
-        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-        while let first = rest.first, isSpace(first) { rest = rest.dropFirst() }
-        while let last = rest.last, isSpace(last) { rest = rest.dropLast() }
-        return rest
     }
 }

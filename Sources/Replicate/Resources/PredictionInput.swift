@@ -24,7 +24,9 @@ public struct PredictionInput: Sendable {
 
     /// The request's body: `extra` first, then the input and the fields in the order they were set.
     func body(_ extra: [(name: String, text: String)] = []) -> [UInt8] {
-        var body: [UInt8] = [UInt8(ascii: "{")]
+        var body: [UInt8] = []
+        body.reserveCapacity(input.bytes.count + 160)
+        body.append(UInt8(ascii: "{"))
         func add(_ name: String, _ value: some Sequence<UInt8>) {
             if body.count > 1 { body.append(UInt8(ascii: ",")) }
             body += JSONString.quoted(name)

@@ -69,7 +69,7 @@ struct ClientSendTests {
     @Test(arguments: [
         ("", "text/html", "empty"), ("<html>", "text/html", "(text/html) is not JSON"),
         ("{\"cut\":", "application/json", "not JSON"),
-        (" ", "application/json", "not JSON"), ("{} {}", "x\n\u{1B}y", "(x y)"),
+        (" ", "application/json", "not JSON"), ("{} {}", "x\t\u{1B}y", "(x y)"),
     ])
     func anAnswerThatIsNotJSONIsAProtocolError(_ body: String, _ type: String, _ text: String) async throws {
         for (call, attempts) in [(Self.get, 3), (Self.create, 1), (Self.cancel, 1)] {

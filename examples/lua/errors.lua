@@ -3,7 +3,7 @@
 local replicate = require "replicate"
 
 -- At run time: nil and an error, whose kind is one of a short list.
-local output, err = replicate.run("sandbox/fail", { input = { message = "out of paint" } })
+local output, err, _ = replicate.run("sandbox/fail", { input = { message = "out of paint" } })
 print(output, err.kind, err.message)
 
 -- The service says which field is wrong.

@@ -38,7 +38,7 @@ function Client:_start(what, callback, finish, on_update, operation, ...)
         misuse.raise("%s: this client is closed", what)
     end
     local tag = self._tag + 1
-    local handle, err = self._core[operation](self._core, tag, ...)
+    local handle, err = self._core[operation](self._core, tag, callback ~= nil, ...)
     if not handle then
         if type(err) == "string" or err.kind == "invalid_input" then
             misuse.raise("%s: %s", what, type(err) == "string" and err or err.message)

@@ -39,7 +39,10 @@ end
 
 --- The keys of `rest` that go into the request's body beside the input; nil if there are none.
 local function body_fields(rest)
-    return (rest.webhook ~= nil or rest.webhook_events_filter ~= nil or rest.stream ~= nil) and { webhook = rest.webhook, webhook_events_filter = rest.webhook_events_filter, stream = rest.stream }
+    if rest.webhook == nil and rest.webhook_events_filter == nil and rest.stream == nil then
+        return nil
+    end
+    return { webhook = rest.webhook, webhook_events_filter = rest.webhook_events_filter, stream = rest.stream }
 end
 
 local run_names = options.names("create", { "input", "webhook", "webhook_events_filter", "on_progress" })

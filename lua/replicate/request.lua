@@ -11,7 +11,7 @@ function Request.new(client, tag, handle, finish, callback, on_update)
     return setmetatable({
         _client = client,
         _tag = tag,
-        _handle = handle,
+        _handle = handle ~= true and handle or nil,
         _make = finish,
         _callback = callback,
         _on_update = on_update,

@@ -28,11 +28,10 @@ static struct client *check_client(lua_State *L) {
     return self;
 }
 
-/* core.client(options) -> client | nil, error */
+/* core.client(options) -> client | nil, error | nil, message */
 static int client_new(lua_State *L) {
     lua_settop(L, 1);
-    replicate_config *config = NULL;
-    if (!glue_push_config(L, 1, &config)) {
+    if (!glue_check_options(L, 1)) {
         return 2;
     }
     struct client *self = lua_newuserdata(L, sizeof *self);
@@ -40,38 +39,54 @@ static int client_new(lua_State *L) {
     self->event = NULL;
     luaL_getmetatable(L, GLUE_CLIENT);
     lua_setmetatable(L, -2);
-    replicate_error *error = replicate_client_new(config, &self->client);
-    if (error != NULL) {
-        return glue_fail(L, error);
+    replicate_config *config = NULL;
+    replicate_error *error = glue_make_config(L, 1, &config);
+    if (error == NULL) {
+        error = replicate_client_new(config, &self->client);
     }
-    return 1;
+    replicate_config_free(config);
+    return error == NULL ? 1 : glue_fail(L, error);
 }
 
-/* ---- Operations: (tag, arguments..., options) -> request | nil, error | nil, message ---------------------------- */
+/* ---- Operations: (tag, keep, arguments..., options) -> request | true | nil, error | nil, message ----------------
+   The request's handle is made only if `keep` is true: what nobody can cancel needs none. */
 
-static void *tag_argument(lua_State *L) { return (void *)(intptr_t)luaL_checkinteger(L, 2); }
+enum { TAG = 2, KEEP = 3, FIRST = 4 };
 
-/* The request is on top of the stack when it was started. */
-static int started(lua_State *L, replicate_error *error) { return error == NULL ? 1 : glue_fail(L, error); }
+static void *tag_argument(lua_State *L) { return (void *)(intptr_t)luaL_checkinteger(L, TAG); }
 
-/* (tag, text, options) */
+/* Pushes what the operation will return. */
+static replicate_request **push_result(lua_State *L) {
+    if (lua_toboolean(L, KEEP)) {
+        return glue_push_request(L);
+    }
+    lua_pushboolean(L, 1);
+    return NULL;
+}
+
 typedef replicate_error *text_operation(replicate_client *, const char *, const replicate_config *, void *,
                                         replicate_request **);
 
+/* (tag, keep, text, options) */
 static int start_with_text(lua_State *L, text_operation *operation, const char *name, int optional) {
     struct client *self = check_client(L);
     void *tag = tag_argument(L);
-    lua_settop(L, 4);
+    lua_settop(L, FIRST + 1);
     const char *text = NULL;
-    if (!(optional && lua_isnil(L, 3)) && (text = glue_text(L, 3, name)) == NULL) {
+    if (!(optional && lua_isnil(L, FIRST)) && (text = glue_text(L, FIRST, name)) == NULL) {
         return 2;
     }
+    if (!glue_check_options(L, FIRST + 1)) {
+        return 2;
+    }
+    replicate_request **request = push_result(L);
     replicate_config *config = NULL;
-    if (!glue_push_config(L, 4, &config)) {
-        return 2;
+    replicate_error *error = glue_make_config(L, FIRST + 1, &config);
+    if (error == NULL) {
+        error = operation(self->client, text, config, tag, request);
     }
-    replicate_request **request = glue_push_request(L);
-    return started(L, operation(self->client, text, config, tag, request));
+    replicate_config_free(config);
+    return error == NULL ? 1 : glue_fail(L, error);
 }
 
 static int client_wait(lua_State *L) { return start_with_text(L, replicate_wait, "the prediction id", 0); }
@@ -79,69 +94,70 @@ static int client_predictions_get(lua_State *L) { return start_with_text(L, repl
 static int client_predictions_list(lua_State *L) { return start_with_text(L, replicate_predictions_list, "page", 1); }
 static int client_predictions_cancel(lua_State *L) { return start_with_text(L, replicate_predictions_cancel, "id", 0); }
 
-/* (tag, text, input, fields, options) */
-typedef replicate_error *input_operation(replicate_client *, const char *, const replicate_input *,
-                                         const replicate_config *, void *, replicate_request **);
+/* An operation with an input takes one text before it, or two. */
+struct input_operation {
+    replicate_error *(*one)(replicate_client *, const char *, const replicate_input *, const replicate_config *, void *,
+                            replicate_request **);
+    replicate_error *(*two)(replicate_client *, const char *, const char *, const replicate_input *,
+                            const replicate_config *, void *, replicate_request **);
+    const char *names[2];
+};
 
-static int start_with_input(lua_State *L, input_operation *operation, const char *name) {
+/* (tag, keep, text[, text], input, fields, options) */
+static int start_with_input(lua_State *L, const struct input_operation *operation) {
     struct client *self = check_client(L);
     void *tag = tag_argument(L);
-    lua_settop(L, 6);
-    const char *text = glue_text(L, 3, name);
-    if (text == NULL) {
+    int texts = operation->two != NULL ? 2 : 1;
+    int options = FIRST + texts + 2;
+    lua_settop(L, options);
+    const char *text[2] = {NULL, NULL};
+    for (int i = 0; i < texts; i++) {
+        if ((text[i] = glue_text(L, FIRST + i, operation->names[i])) == NULL) {
+            return 2;
+        }
+    }
+    if (!glue_check_options(L, options)) {
         return 2;
     }
-    replicate_input *input = glue_push_input(L, 4, 5);
-    if (input == NULL) {
+    int encoded = glue_encode_input(L, FIRST + texts, FIRST + texts + 1);
+    if (encoded == 0) {
         return 2;
     }
+    replicate_request **request = push_result(L);
     replicate_config *config = NULL;
-    if (!glue_push_config(L, 6, &config)) {
-        return 2;
+    replicate_input *input = NULL;
+    replicate_error *error = glue_make_config(L, options, &config);
+    if (error == NULL) {
+        error = glue_make_input(L, options + 1, encoded, &input);
     }
-    replicate_request **request = glue_push_request(L);
-    return started(L, operation(self->client, text, input, config, tag, request));
+    if (error == NULL && operation->two != NULL) {
+        error = operation->two(self->client, text[0], text[1], input, config, tag, request);
+    } else if (error == NULL) {
+        error = operation->one(self->client, text[0], input, config, tag, request);
+    }
+    replicate_input_free(input);
+    replicate_config_free(config);
+    return error == NULL ? 1 : glue_fail(L, error);
 }
 
-static int client_run(lua_State *L) { return start_with_input(L, replicate_run, "the model reference"); }
+static int client_run(lua_State *L) {
+    static const struct input_operation operation = {replicate_run, NULL, {"the model reference", NULL}};
+    return start_with_input(L, &operation);
+}
+
 static int client_predictions_create(lua_State *L) {
-    return start_with_input(L, replicate_predictions_create, "version");
-}
-
-/* (tag, owner, name, input, fields, options) */
-typedef replicate_error *named_operation(replicate_client *, const char *, const char *, const replicate_input *,
-                                         const replicate_config *, void *, replicate_request **);
-
-static int start_with_name(lua_State *L, named_operation *operation) {
-    struct client *self = check_client(L);
-    void *tag = tag_argument(L);
-    lua_settop(L, 7);
-    const char *owner = glue_text(L, 3, "owner");
-    if (owner == NULL) {
-        return 2;
-    }
-    const char *name = glue_text(L, 4, "name");
-    if (name == NULL) {
-        return 2;
-    }
-    replicate_input *input = glue_push_input(L, 5, 6);
-    if (input == NULL) {
-        return 2;
-    }
-    replicate_config *config = NULL;
-    if (!glue_push_config(L, 7, &config)) {
-        return 2;
-    }
-    replicate_request **request = glue_push_request(L);
-    return started(L, operation(self->client, owner, name, input, config, tag, request));
+    static const struct input_operation operation = {replicate_predictions_create, NULL, {"version", NULL}};
+    return start_with_input(L, &operation);
 }
 
 static int client_models_predictions_create(lua_State *L) {
-    return start_with_name(L, replicate_models_predictions_create);
+    static const struct input_operation operation = {NULL, replicate_models_predictions_create, {"owner", "name"}};
+    return start_with_input(L, &operation);
 }
 
 static int client_deployments_predictions_create(lua_State *L) {
-    return start_with_name(L, replicate_deployments_predictions_create);
+    static const struct input_operation operation = {NULL, replicate_deployments_predictions_create, {"owner", "name"}};
+    return start_with_input(L, &operation);
 }
 
 /* ---- Events ----------------------------------------------------------------------------------------------------- */

@@ -41,8 +41,6 @@ int luaopen_replicate_core(lua_State *L) {
     lua_setfield(L, -2, "now");
     json_register(L);
     glue_open_error(L);
-    glue_open_config(L);
-    glue_open_input(L);
     glue_open_request(L);
     glue_open_client(L);
     return 1;

@@ -4,8 +4,6 @@
 #include "glue.h"
 #include "json.h"
 
-#include <string.h>
-
 /* Pushes the decoded text, or the text itself if it cannot be decoded; nil for NULL. */
 static void push_json(lua_State *L, const char *text, size_t length) {
     if (text == NULL) {
@@ -93,18 +91,7 @@ void glue_wrap_message(lua_State *L, const char *kind) {
 int glue_misuse(lua_State *L) {
     lua_pushnil(L);
     lua_insert(L, -2);
-    return 2;
-}
-
-const char *glue_text(lua_State *L, int index, const char *name) {
-    size_t length = 0;
-    const char *text = lua_tolstring(L, index, &length);
-    if (text != NULL && strlen(text) == length) {
-        return text;
-    }
-    lua_pushnil(L);
-    lua_pushfstring(L, text == NULL ? "%s must be a string" : "%s holds a zero byte", name);
-    return NULL;
+    return 0;
 }
 
 static int error_tostring(lua_State *L) {

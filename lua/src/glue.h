@@ -21,35 +21,36 @@ void glue_push_error(lua_State *L, const replicate_error *error);
 /* error.c: pushes a table as if the library had made an error of this kind. The message is on top and is replaced. */
 void glue_wrap_message(lua_State *L, const char *kind);
 
-/* error.c: what nil and a message string stand for: the caller's mistake. Pops nothing; returns 2 for a message on top. */
+/* error.c: what nil and a message string stand for: the caller's mistake. Puts nil under the message on top; returns 0. */
 int glue_misuse(lua_State *L);
 
-/* error.c: the text of a string for C, which ends at its first zero byte: NULL, with nil and a message pushed, if it has one
-   inside. `name` is how the message calls it. */
+/* arguments.c: the text of a string for C, which ends at its first zero byte: NULL, with nil and a message pushed, if it
+   has one inside or is no string. `name` is how the message calls it. */
 const char *glue_text(lua_State *L, int index, const char *name);
 
-/* config.c: makes a configuration from the table at `index`, whose keys are the names of replicate_config_set and whose
-   values are strings, or false for NULL. It is owned by a userdata that is pushed; of no table or an empty one it is NULL,
-   and nothing is pushed. Returns 1; or 0 with nil and an error or a message pushed. */
-int glue_push_config(lua_State *L, int index, replicate_config **config);
+/* arguments.c: whether the table at `index`, if it is one, holds options: strings by name, or false for NULL. 0 with nil and
+   a message pushed. */
+int glue_check_options(lua_State *L, int index);
 
-/* input.c: an input owned by the userdata that it pushes, from the value at `index` and the table of further fields at
-   `fields` (or nil). NULL with nil and an error or a message pushed. */
-replicate_input *glue_push_input(lua_State *L, int index, int fields);
+/* arguments.c: makes a configuration of checked options; NULL of none. The caller frees it, and raises no error before. */
+replicate_error *glue_make_config(lua_State *L, int index, replicate_config **config);
+
+/* arguments.c: pushes the JSON text of the value at `index`, then the name and the JSON text of each field of the table at
+   `fields`, if it is one. Returns how many were pushed; or 0 with nil and a message pushed. */
+int glue_encode_input(lua_State *L, int index, int fields);
+
+/* arguments.c: makes an input of what glue_encode_input pushed. The caller frees it, and raises no error before. */
+replicate_error *glue_make_input(lua_State *L, int first, int count, replicate_input **input);
 
 /* request.c: pushes an empty request handle, and returns where to put the request. */
 replicate_request **glue_push_request(lua_State *L);
 
 /* Each adds its functions to the module's table, or makes its metatable. */
 void glue_open_error(lua_State *L);
-void glue_open_config(lua_State *L);
-void glue_open_input(lua_State *L);
 void glue_open_request(lua_State *L);
 void glue_open_client(lua_State *L);
 
 #define GLUE_CLIENT "replicate.core.client"
-#define GLUE_CONFIG "replicate.core.config"
-#define GLUE_INPUT "replicate.core.input"
 #define GLUE_REQUEST "replicate.core.request"
 #define GLUE_ERROR "replicate.error"
 

@@ -127,7 +127,9 @@ final class Transfer {
     private func failure(_ reason: TransportFailure.Reason, _ message: String) -> TransportFailure {
         let touched = starts > 1 || handle.long(ccurl_info_request_size) > 0
         let phase: TransportFailure.Phase =
-            if answered { .receiving } else if !touched { .connecting } else if handle.offset(ccurl_info_uploaded) < sent?.count ?? 0 {
+            if answered { .receiving } else if !touched {
+                .connecting
+            } else if handle.offset(ccurl_info_uploaded) < sent?.count ?? 0 {
                 .sending
             } else { .waiting }
         return TransportFailure(reason: reason, phase: phase, requestTouched: touched, message: message)

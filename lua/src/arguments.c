@@ -1,0 +1,111 @@
+/*
+ * arguments.c - Lua values as a replicate_config and a replicate_input, which live only for the length of one call.
+ *
+ * Neither is owned by Lua: a userdata with a finalizer for each call costs more than the call. So whatever may raise an
+ * error (encoding, allocating) comes first and leaves its results on the stack; making the two and using them raises
+ * nothing.
+ */
+#include "glue.h"
+#include "json.h"
+
+#include <string.h>
+
+/* A string without a zero byte inside, which C would take for its end; else NULL. Raises nothing. */
+static const char *plain_text(lua_State *L, int index) {
+    size_t length = 0;
+    const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &length) : NULL;
+    return text != NULL && strlen(text) == length ? text : NULL;
+}
+
+const char *glue_text(lua_State *L, int index, const char *name) {
+    const char *text = plain_text(L, index);
+    if (text == NULL) {
+        lua_pushnil(L);
+        lua_pushfstring(L, lua_isstring(L, index) ? "%s holds a zero byte" : "%s must be a string", name);
+    }
+    return text;
+}
+
+int glue_check_options(lua_State *L, int index) {
+    if (!lua_istable(L, index)) {
+        return 1;
+    }
+    luaL_checkstack(L, 4, "options");
+    lua_pushnil(L);
+    while (lua_next(L, index) != 0) {
+        int none = lua_isboolean(L, -1) && !lua_toboolean(L, -1);
+        if (plain_text(L, -2) == NULL || (!none && plain_text(L, -1) == NULL)) {
+            lua_pushnil(L);
+            lua_pushliteral(L, "an option holds a zero byte, or is neither a string nor false");
+            return 0;
+        }
+        lua_pop(L, 1);
+    }
+    return 1;
+}
+
+replicate_error *glue_make_config(lua_State *L, int index, replicate_config **config) {
+    *config = NULL;
+    if (!lua_istable(L, index)) {
+        return NULL;
+    }
+    replicate_error *error = NULL;
+    lua_pushnil(L);
+    while (lua_next(L, index) != 0) {
+        if (*config == NULL) {
+            error = replicate_config_new(config);
+        }
+        if (error == NULL) {
+            error = replicate_config_set(*config, plain_text(L, -2), plain_text(L, -1)); /* of false: NULL */
+        }
+        if (error != NULL) {
+            lua_pop(L, 2);
+            replicate_config_free(*config);
+            *config = NULL;
+            return error;
+        }
+        lua_pop(L, 1);
+    }
+    return NULL;
+}
+
+int glue_encode_input(lua_State *L, int index, int fields) {
+    luaL_checkstack(L, 4, "an input");
+    if (!json_encode(L, index, "input")) {
+        return glue_misuse(L);
+    }
+    int count = 1;
+    if (!lua_istable(L, fields)) {
+        return count;
+    }
+    lua_pushnil(L);
+    while (lua_next(L, fields) != 0) {
+        luaL_checkstack(L, 6, "the request's fields");
+        const char *name = glue_text(L, -2, "the name of a field of the request");
+        if (name == NULL) {
+            return 0;
+        }
+        if (!json_encode(L, lua_gettop(L), name)) {
+            return glue_misuse(L);
+        }
+        lua_replace(L, -2);     /* name, text */
+        lua_pushvalue(L, -2);   /* name, text, name: for lua_next */
+        count += 2;
+    }
+    return count;
+}
+
+replicate_error *glue_make_input(lua_State *L, int first, int count, replicate_input **input) {
+    size_t length = 0;
+    const char *text = lua_tolstring(L, first, &length);
+    replicate_error *error = replicate_input_new(text, length, input);
+    for (int i = 1; error == NULL && i + 1 < count; i += 2) {
+        text = lua_tolstring(L, first + i + 1, &length);
+        error = replicate_input_set(*input, lua_tostring(L, first + i), text, length);
+    }
+    if (error != NULL) {
+        replicate_input_free(*input);
+        *input = NULL;
+    }
+    return error;
+}

@@ -135,6 +135,11 @@ replicate_error *replicate_config_new(replicate_config **config);
                            (the Prefer header). Default: 60 for replicate_run, none for a create. NULL: none
      cancel_after          the server ends the prediction after this long: seconds, or units as in "90s", "1h30m"; at
                            least 5 s
+   Of a client and of a call:
+     header.NAME           a header of its requests to the API, such as header.X-Trace; not those that the library sets to
+                           do its work (Authorization, Host, Content-Length and the like)
+   Of a call that takes parameters (they are named with it):
+     param.NAME            a parameter of the query
    Of replicate_run and replicate_wait:
      updates               1: REPLICATE_EVENT_UPDATED events come for the first snapshot and each changed one
 
@@ -240,17 +245,187 @@ replicate_error *replicate_deployments_predictions_create(replicate_client *clie
 replicate_error *replicate_predictions_get(replicate_client *client, const char *id, const replicate_config *options,
                                            void *user_data, replicate_request **request);
 
-/* DONE carries a page: {"next", "previous", "results": [prediction, …]}, newest first. `page` is NULL for the first one,
-   else the text of "next" or "previous" of another; one that is not on the API's own origin is refused.
-   API: GET /predictions. */
-replicate_error *replicate_predictions_list(replicate_client *client, const char *page,
-                                            const replicate_config *options, void *user_data,
-                                            replicate_request **request);
+/* DONE carries a page: {"next", "previous", "results": [prediction, …]}, newest first. Options: param.created_after
+   (inclusive) and param.created_before (exclusive), ISO 8601 times; param.source: "web". API: GET /predictions. */
+replicate_error *replicate_predictions_list(replicate_client *client, const replicate_config *options,
+                                            void *user_data, replicate_request **request);
 
 /* DONE carries the prediction; one that had ended stays as it was. API: POST /predictions/{id}/cancel. */
 replicate_error *replicate_predictions_cancel(replicate_client *client, const char *id,
                                               const replicate_config *options, void *user_data,
                                               replicate_request **request);
+
+/* A further page of any list: `url` is the text of "next" or "previous" of another page. One that is not on the API's own
+   origin, where the token must not go, is refused with "invalid_input", in the event. API: GET of that URL. */
+replicate_error *replicate_page_get(replicate_client *client, const char *url, const replicate_config *options,
+                                   void *user_data, replicate_request **request);
+
+/* ---- Account, hardware, search, webhook secret ----------------------------------------------------------------- */
+
+/* The account that the token belongs to: "type", "username", "name". API: GET /account. */
+replicate_error *replicate_account_get(replicate_client *client, const replicate_config *options, void *user_data,
+                                       replicate_request **request);
+
+/* An array, not a page, of {"name", "sku"}. API: GET /hardware. */
+replicate_error *replicate_hardware_list(replicate_client *client, const replicate_config *options, void *user_data,
+                                         replicate_request **request);
+
+/* What matches the words: {"query", "models", "collections", "pages"}. Option: param.limit, 1 to 50 models (default
+   20). API: GET /search. */
+replicate_error *replicate_search(replicate_client *client, const char *query, const replicate_config *options,
+                                  void *user_data, replicate_request **request);
+
+/* {"key": "whsec_…"}, with which the account's webhooks are signed. Keep it as you keep the token. API: GET
+   /webhooks/default/secret. */
+replicate_error *replicate_webhooks_default_secret_get(replicate_client *client, const replicate_config *options,
+                                                       void *user_data, replicate_request **request);
+
+/* ---- Collections ----------------------------------------------------------------------------------------------- */
+
+/* A page of collections of models. API: GET /collections. */
+replicate_error *replicate_collections_list(replicate_client *client, const replicate_config *options,
+                                            void *user_data, replicate_request **request);
+
+/* A collection with its models. API: GET /collections/{slug}. */
+replicate_error *replicate_collections_get(replicate_client *client, const char *slug,
+                                           const replicate_config *options, void *user_data,
+                                           replicate_request **request);
+
+/* ---- Models ---------------------------------------------------------------------------------------------------- */
+
+/* A page of public models. Options: param.sort_by (model_created_at or latest_version_created_at) and
+   param.sort_direction (asc or desc). API: GET /models. */
+replicate_error *replicate_models_list(replicate_client *client, const replicate_config *options, void *user_data,
+                                       replicate_request **request);
+
+/* A page of public models that match the text. API: QUERY /models. */
+replicate_error *replicate_models_search(replicate_client *client, const char *query, const replicate_config *options,
+                                         void *user_data, replicate_request **request);
+
+/* A model. API: GET /models/{owner}/{name}. */
+replicate_error *replicate_models_get(replicate_client *client, const char *owner, const char *name,
+                                      const replicate_config *options, void *user_data, replicate_request **request);
+
+/* Makes a model of yours. `json` is an object with "owner", "name", "visibility" and "hardware", and if you like
+   "description", "github_url", "paper_url", "license_url" and "cover_image_url". DONE carries the model. API: POST
+   /models. */
+replicate_error *replicate_models_create(replicate_client *client, const char *json, size_t length,
+                                         const replicate_config *options, void *user_data,
+                                         replicate_request **request);
+
+/* Changes "description", "readme", "github_url", "paper_url", "weights_url" or "license_url" of a model of yours.
+   DONE carries the model. API: PATCH /models/{owner}/{name}. */
+replicate_error *replicate_models_update(replicate_client *client, const char *owner, const char *name,
+                                         const char *json, size_t length, const replicate_config *options,
+                                         void *user_data, replicate_request **request);
+
+/* Deletes a private model of yours that has no versions. DONE carries true. API: DELETE /models/{owner}/{name}. */
+replicate_error *replicate_models_delete(replicate_client *client, const char *owner, const char *name,
+                                         const replicate_config *options, void *user_data,
+                                         replicate_request **request);
+
+/* A page of predictions that the model's author saved. API: GET /models/{owner}/{name}/examples. */
+replicate_error *replicate_models_examples_list(replicate_client *client, const char *owner, const char *name,
+                                                const replicate_config *options, void *user_data,
+                                                replicate_request **request);
+
+/* The model's readme in Markdown, as a JSON string: replicate_event_string(event, "", NULL) is the text. API: GET
+   /models/{owner}/{name}/readme. */
+replicate_error *replicate_models_readme_get(replicate_client *client, const char *owner, const char *name,
+                                             const replicate_config *options, void *user_data,
+                                             replicate_request **request);
+
+/* A page of versions, newest first. API: GET /models/{owner}/{name}/versions. */
+replicate_error *replicate_models_versions_list(replicate_client *client, const char *owner, const char *name,
+                                                const replicate_config *options, void *user_data,
+                                                replicate_request **request);
+
+/* A version, with the schemas of its input and output. API: GET /models/{owner}/{name}/versions/{version}. */
+replicate_error *replicate_models_versions_get(replicate_client *client, const char *owner, const char *name,
+                                               const char *version, const replicate_config *options, void *user_data,
+                                               replicate_request **request);
+
+/* Deletes a version of yours and all its predictions, which takes the service minutes. DONE carries true. API: DELETE
+   /models/{owner}/{name}/versions/{version}. */
+replicate_error *replicate_models_versions_delete(replicate_client *client, const char *owner, const char *name,
+                                                  const char *version, const replicate_config *options,
+                                                  void *user_data, replicate_request **request);
+
+/* ---- Deployments ----------------------------------------------------------------------------------------------- */
+
+/* A page of your deployments. API: GET /deployments. */
+replicate_error *replicate_deployments_list(replicate_client *client, const replicate_config *options,
+                                            void *user_data, replicate_request **request);
+
+/* A deployment. API: GET /deployments/{owner}/{name}. */
+replicate_error *replicate_deployments_get(replicate_client *client, const char *owner, const char *name,
+                                           const replicate_config *options, void *user_data,
+                                           replicate_request **request);
+
+/* Makes a deployment. `json` is an object with "name", "model", "version", "hardware", "min_instances" (0 to 5) and
+   "max_instances" (0 to 20). DONE carries the deployment. API: POST /deployments. */
+replicate_error *replicate_deployments_create(replicate_client *client, const char *json, size_t length,
+                                              const replicate_config *options, void *user_data,
+                                              replicate_request **request);
+
+/* Changes "hardware", "min_instances", "max_instances" or "version". DONE carries the deployment. API: PATCH
+   /deployments/{owner}/{name}. */
+replicate_error *replicate_deployments_update(replicate_client *client, const char *owner, const char *name,
+                                              const char *json, size_t length, const replicate_config *options,
+                                              void *user_data, replicate_request **request);
+
+/* Deletes a deployment that is offline and was not used for 15 minutes. DONE carries true. API: DELETE
+   /deployments/{owner}/{name}. */
+replicate_error *replicate_deployments_delete(replicate_client *client, const char *owner, const char *name,
+                                              const replicate_config *options, void *user_data,
+                                              replicate_request **request);
+
+/* ---- Trainings ------------------------------------------------------------------------------------------------- */
+
+/* Trains a version further. `json` is an object with "destination" (owner/name of an existing model of yours) and
+   "input", and if you like "webhook" and "webhook_events_filter". DONE carries the training. API: POST
+   /models/{owner}/{name}/versions/{version}/trainings. */
+replicate_error *replicate_trainings_create(replicate_client *client, const char *owner, const char *name,
+                                            const char *version, const char *json, size_t length,
+                                            const replicate_config *options, void *user_data,
+                                            replicate_request **request);
+
+/* A training. API: GET /trainings/{id}. */
+replicate_error *replicate_trainings_get(replicate_client *client, const char *id, const replicate_config *options,
+                                         void *user_data, replicate_request **request);
+
+/* A page of trainings, newest first. API: GET /trainings. */
+replicate_error *replicate_trainings_list(replicate_client *client, const replicate_config *options, void *user_data,
+                                          replicate_request **request);
+
+/* DONE carries the training; one that had ended stays as it was. API: POST /trainings/{id}/cancel. */
+replicate_error *replicate_trainings_cancel(replicate_client *client, const char *id, const replicate_config *options,
+                                            void *user_data, replicate_request **request);
+
+/* ---- Files ----------------------------------------------------------------------------------------------------- */
+
+/* A page of the files that were uploaded. API: GET /files. */
+replicate_error *replicate_files_list(replicate_client *client, const replicate_config *options, void *user_data,
+                                      replicate_request **request);
+
+/* The record of a file, not its bytes: "name", "content_type", "size", "checksums", "urls". API: GET /files/{id}. */
+replicate_error *replicate_files_get(replicate_client *client, const char *id, const replicate_config *options,
+                                     void *user_data, replicate_request **request);
+
+/* Deletes a file. DONE carries true. API: DELETE /files/{id}. */
+replicate_error *replicate_files_delete(replicate_client *client, const char *id, const replicate_config *options,
+                                        void *user_data, replicate_request **request);
+
+/* ---- Anything else ---------------------------------------------------------------------------------------------- */
+
+/* Any request to the API, for what has no function here yet. `method` is GET, POST, PUT, PATCH, DELETE or QUERY; `path` is
+   below the base URL and begins with a slash, with the arguments already percent-encoded. `body` may be NULL; it is JSON
+   unless the options set header.Content-Type. Parameters of the query: param.NAME. DONE carries the answer's JSON, or its
+   text as a JSON string, or true where it is empty; see also replicate_event_status and replicate_event_headers. A POST,
+   PUT or PATCH is repeated as a create is, and says what became of it by its delivery. */
+replicate_error *replicate_call(replicate_client *client, const char *method, const char *path, const char *body,
+                                size_t length, const replicate_config *options, void *user_data,
+                                replicate_request **request);
 
 /* ---- Requests --------------------------------------------------------------------------------------------------- */
 
@@ -290,6 +465,11 @@ const replicate_error *replicate_event_error(const replicate_event *event);
 
 /* The event's JSON, and its length in bytes if `length` is not NULL; NULL for a FAILED event. */
 const char *replicate_event_json(const replicate_event *event, size_t *length);
+
+/* Of the DONE event of replicate_call: the HTTP status, and a JSON object of the answer's headers, their names in lower
+   case. 0 and NULL for other events. */
+int32_t replicate_event_status(const replicate_event *event);
+const char *replicate_event_headers(const replicate_event *event, size_t *length);
 
 /* Values inside the event's JSON, by JSON Pointer (RFC 6901): "/urls/get", "/output/0"; "" is the whole.
    The types. */

@@ -13,6 +13,7 @@ public struct Client: Sendable {
         var headers: [(name: String, value: String)] = []
         var body: [UInt8]?
         var repetition: RetryPolicy.Repetition = .harmless
+        var result: Operation.Result = .json
         /// How long the server may hold the answer back on our own request.
         var held: Duration = .zero
     }
@@ -88,6 +89,20 @@ public struct Client: Sendable {
             error.status = response.status
             return .failed(error, .unreadable)
         }
+        switch call.result {
+        case .nothing where response.body.allSatisfy { $0 <= 0x20 }: return .answered(Answer(json: .true, response: response))
+        case .text:
+            guard let text = String(validating: response.body, as: UTF8.self) else {
+                return unreadable("the answer is not UTF-8 text")
+            }
+            return .answered(Answer(json: JSON(text), response: response))
+        case .any:
+            if response.body.isEmpty { return .answered(Answer(json: .true, response: response)) }
+            if let text = String(validating: response.body, as: UTF8.self), (try? JSON(validating: response.body)) == nil {
+                return .answered(Answer(json: JSON(text), response: response))
+            }
+        case .json, .nothing: break
+        }
         guard !response.body.isEmpty else { return unreadable("the answer is empty where JSON is due") }
         do throws(JSONError) {
             let json = try JSON(validating: response.body)
@@ -107,7 +122,7 @@ public struct Client: Sendable {
         // A cached poll would show yesterday's status.
         request.headers.append(("Cache-Control", "no-store"))
         if call.body != nil { request.headers.append(("Content-Type", "application/json")) }
-        request.headers += call.headers
+        for header in configuration.headers + call.headers { request.replaceHeader(header) }
         request.body = call.body
         request.limits.connect = patience.connect
         request.limits.idle = patience.idle + call.held

@@ -6,6 +6,8 @@ public struct Configuration: Sendable {
     var base: BaseURL
     var userAgent: String
     var connectionsPerHost: Int
+    /// With every request to the API.
+    var headers: [(name: String, value: String)]
     var patience: Patience
 
     /// The part that a single call may change.
@@ -26,6 +28,7 @@ public struct Configuration: Sendable {
             options.text(.baseURL) ?? Self.variable("REPLICATE_BASE_URL", environment) ?? "https://api.replicate.com/v1")
         userAgent = try Self.headerValue(options.text(.userAgent) ?? "replicate-lua/\(Version.string)", "user_agent")
         connectionsPerHost = options.number(.connectionsPerHost) ?? 64
+        headers = options.headers
         patience = Patience().changed(by: options)
         token = try Self.token(options, environment)
     }

@@ -21,13 +21,19 @@ public struct Options: Sendable {
     private enum Value: Sendable { case none, text(String), number(Int) }
 
     private var values: [Name: Value] = [:]
+    /// Of requests to the API; in the order they were set.
+    private(set) var headers: [(name: String, value: String)] = []
+    /// Of the query, for the operations that take some.
+    private(set) var parameters: [(name: String, value: String)] = []
 
     public init() {}
 
     /// A nil value means "none" where that is a choice (auth, wait), and takes any other option back.
     public mutating func set(_ name: String, _ value: String?) throws(ReplicateError) {
+        if name.hasPrefix("header.") { return try setHeader(String(name.dropFirst(7)), value) }
+        if name.hasPrefix("param.") { return try setParameter(String(name.dropFirst(6)), value) }
         guard let option = Name(rawValue: name) else {
-            let names = Name.allCases.map(\.rawValue).joined(separator: ", ")
+            let names = (Name.allCases.map(\.rawValue) + ["header.NAME", "param.NAME"]).joined(separator: ", ")
             throw ReplicateError(.invalidInput, "unknown option \"\(ForeignText.cleaned(name))\"; the options are \(names)")
         }
         guard let value else {
@@ -49,8 +55,43 @@ public struct Options: Sendable {
         }
     }
 
+    /// Headers that say what the library itself decides.
+    private static let ownHeaders = [
+        "authorization", "connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade",
+    ]
+
+    private mutating func setHeader(_ name: String, _ value: String?) throws(ReplicateError) {
+        let shown = ForeignText.cleaned(name)
+        let marks = Array("!#$%&'*+-.^_`|~".utf8)
+        func isToken(_ byte: UInt8) -> Bool {
+            isDigit(byte) || (0x61...0x7A).contains(byte | 0x20) || marks.contains(byte)
+        }
+        guard !name.isEmpty, name.utf8.allSatisfy(isToken) else {
+            throw ReplicateError(.invalidInput, "\"\(shown)\" cannot be the name of a header")
+        }
+        guard !Self.ownHeaders.contains(name.lowercased()) else {
+            throw ReplicateError(.invalidInput, "the header \(shown) is not for callers to set")
+        }
+        headers.removeAll { $0.name.lowercased() == name.lowercased() }
+        guard let value else { return }
+        guard !value.isEmpty, value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) }) else {
+            throw ReplicateError(.invalidInput, "the header \(shown) is empty, or holds a line end or another control character")
+        }
+        headers.append((name, value))
+    }
+
+    private mutating func setParameter(_ name: String, _ value: String?) throws(ReplicateError) {
+        guard !name.isEmpty else { throw ReplicateError(.invalidInput, "a parameter has no name") }
+        parameters.removeAll { $0.name == name }
+        if let value { parameters.append((name, value)) }
+    }
+
     /// Throws for the first option that does not belong to `scope`.
     public func check(forCall: Bool) throws(ReplicateError) {
+        if !forCall, let parameter = parameters.first {
+            throw ReplicateError(
+                .invalidInput, "param.\(ForeignText.cleaned(parameter.name)) is an option of a call, not of a client")
+        }
         for name in values.keys.sorted(by: { $0.rawValue < $1.rawValue }) where name.scope != .both {
             if (name.scope == .call) != forCall {
                 let place = forCall ? "a client, not of a call" : "a call, not of a client"

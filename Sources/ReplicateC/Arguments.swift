@@ -30,12 +30,16 @@ func optionalText(_ pointer: UnsafePointer<CChar>?, _ argument: String) throws(R
 /// More than any request may hold; a greater length is a mistake, such as -1 in a size_t.
 let longestText = 1 << 30
 
-func json(_ pointer: UnsafePointer<CChar>?, _ length: Int, _ argument: String) throws(ReplicateError) -> JSON {
+func bytes(_ pointer: UnsafePointer<CChar>?, _ length: Int, _ argument: String) throws(ReplicateError) -> [UInt8] {
     guard let pointer else { throw wrong(argument, "is NULL") }
     guard length >= 0, length <= longestText else {
         throw wrong(argument, "has a length of \(UInt(bitPattern: length)) bytes; at most \(longestText) are taken")
     }
-    let bytes = Array(UnsafeRawBufferPointer(start: pointer, count: length))
+    return Array(UnsafeRawBufferPointer(start: pointer, count: length))
+}
+
+func json(_ pointer: UnsafePointer<CChar>?, _ length: Int, _ argument: String) throws(ReplicateError) -> JSON {
+    let bytes = try bytes(pointer, length, argument)
     do throws(JSONError) {
         return try JSON(validating: bytes)
     } catch {

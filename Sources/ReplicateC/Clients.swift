@@ -18,7 +18,7 @@ final class ClientHandle: Sendable {
 
     deinit { close() }
 
-    typealias Work = @Sendable (Client, _ update: @escaping Client.Observer) async throws(ReplicateError) -> JSON
+    typealias Work = @Sendable (Client, _ update: @escaping Client.Observer) async throws(ReplicateError) -> Reply
 
     /// Starts an operation. `ownsPrediction`: when it is given up, the prediction that it made is canceled too.
     func start(_ request: RequestHandle, updates: Bool, ownsPrediction: Bool, _ work: @escaping Work) throws(ReplicateError) {
@@ -28,10 +28,10 @@ final class ClientHandle: Sendable {
             let event: EventHandle
             var abandoned: JSON?
             do throws(ReplicateError) {
-                let json = try await work(client) { snapshot in
-                    if updates { self.queue.push(EventHandle(.updated, request, .json(snapshot))) }
+                let reply = try await work(client) { snapshot in
+                    if updates { self.queue.push(EventHandle(.updated, request, .reply(Reply(snapshot)))) }
                 }
-                event = EventHandle(.done, request, .json(json))
+                event = EventHandle(.done, request, .reply(reply))
             } catch {
                 event = EventHandle(.failed, request, .error(error))
                 if ownsPrediction, Self.isGivenUp(error, request) { abandoned = error.prediction }

@@ -8,7 +8,7 @@ final class EventHandle: Sendable {
     enum Kind: Int32, Sendable { case updated = 1, done, failed }
 
     enum Content: Sendable {
-        case json(JSON)
+        case reply(Reply)
         case error(ReplicateError)
     }
 
@@ -22,6 +22,7 @@ final class EventHandle: Sendable {
         // By the pointer's bytes: String takes two spellings of an accented letter for one.
         var values: [[UInt8]: CText] = [:]
         var strings: [[UInt8]: CText] = [:]
+        var headers: CText?
         var error: OpaquePointer?
     }
 
@@ -43,9 +44,19 @@ final class EventHandle: Sendable {
         }
     }
 
+    var reply: Reply? {
+        if case .reply(let reply) = content { reply } else { nil }
+    }
+
+    var headers: CText? {
+        lent.withLock { lent in
+            if lent.headers == nil { lent.headers = reply?.headers.map { CText($0.bytes) } }
+            return lent.headers
+        }
+    }
+
     func json(_ pointer: String) -> JSON? {
-        guard case .json(let json) = content else { return nil }
-        return json[pointer: pointer]
+        reply?.json[pointer: pointer]
     }
 
     func value(_ pointer: String) -> CText? {
@@ -107,6 +118,16 @@ public func replicate_event_error(_ event: OpaquePointer?) -> OpaquePointer? { h
 @_cdecl("replicate_event_json") @implementation
 public func replicate_event_json(_ event: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?) -> UnsafePointer<CChar>? {
     lend(handle(event)?.value(""), length)
+}
+
+@_cdecl("replicate_event_status") @implementation
+public func replicate_event_status(_ event: OpaquePointer?) -> Int32 {
+    Int32(clamping: handle(event)?.reply?.status ?? 0)
+}
+
+@_cdecl("replicate_event_headers") @implementation
+public func replicate_event_headers(_ event: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?) -> UnsafePointer<CChar>? {
+    lend(handle(event)?.headers, length)
 }
 
 @_cdecl("replicate_event_type") @implementation

@@ -4,7 +4,7 @@ import CReplicate
 import Replicate
 
 /// The part that every operation shares.
-private func begin(
+func begin(
     _ client: OpaquePointer?, _ options: OpaquePointer?, _ userData: UnsafeMutableRawPointer?,
     _ request: UnsafeMutablePointer<OpaquePointer?>?, ownsPrediction: Bool = false,
     _ prepare: (Options) throws(ReplicateError) -> ClientHandle.Work
@@ -42,7 +42,9 @@ private func create(
         let target = try target()
         try target.check()
         let input = try content(input)
-        return { client, _ throws(ReplicateError) in try await client.createPrediction(target, input, options) }
+        return { client, _ throws(ReplicateError) in
+            Reply(try await client.createPrediction(target, input, options))
+        }
     }
 }
 
@@ -55,7 +57,7 @@ public func replicate_run(
         let target = try ModelReference(try text(reference, "reference"))
         let input = try content(input)
         return { client, update throws(ReplicateError) in
-            try await client.run(target, input, options, onUpdate: update)
+            Reply(try await client.run(target, input, options, onUpdate: update))
         }
     }
 }
@@ -67,7 +69,7 @@ public func replicate_wait(
 ) -> OpaquePointer? {
     begin(client, options, user_data, request) { options throws(ReplicateError) in
         let id = try segment(prediction_id, "prediction_id")
-        return { client, update throws(ReplicateError) in try await client.wait(id, options, onUpdate: update) }
+        return { client, update throws(ReplicateError) in Reply(try await client.wait(id, options, onUpdate: update)) }
     }
 }
 
@@ -98,39 +100,6 @@ public func replicate_deployments_predictions_create(
 ) -> OpaquePointer? {
     create(client, input, options, user_data, request) { () throws(ReplicateError) in
         .deployment(owner: try text(owner, "owner"), name: try text(name, "name"))
-    }
-}
-
-@_cdecl("replicate_predictions_get") @implementation
-public func replicate_predictions_get(
-    _ client: OpaquePointer?, _ id: UnsafePointer<CChar>?, _ options: OpaquePointer?,
-    _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
-) -> OpaquePointer? {
-    begin(client, options, user_data, request) { options throws(ReplicateError) in
-        let id = try segment(id, "id")
-        return { client, _ throws(ReplicateError) in try await client.getPrediction(id, options) }
-    }
-}
-
-@_cdecl("replicate_predictions_list") @implementation
-public func replicate_predictions_list(
-    _ client: OpaquePointer?, _ page: UnsafePointer<CChar>?, _ options: OpaquePointer?,
-    _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
-) -> OpaquePointer? {
-    begin(client, options, user_data, request) { options throws(ReplicateError) in
-        let page = try optionalText(page, "page")
-        return { client, _ throws(ReplicateError) in try await client.listPredictions(page: page, options) }
-    }
-}
-
-@_cdecl("replicate_predictions_cancel") @implementation
-public func replicate_predictions_cancel(
-    _ client: OpaquePointer?, _ id: UnsafePointer<CChar>?, _ options: OpaquePointer?,
-    _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
-) -> OpaquePointer? {
-    begin(client, options, user_data, request) { options throws(ReplicateError) in
-        let id = try segment(id, "id")
-        return { client, _ throws(ReplicateError) in try await client.cancelPrediction(id, options) }
     }
 }
 

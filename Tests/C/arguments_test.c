@@ -29,7 +29,7 @@ static void wrong_texts(const char *bad) {
     INVALID_START(replicate_deployments_predictions_create(client, bad, "n", input, NULL, NULL, &request), "owner");
     INVALID_START(replicate_deployments_predictions_create(client, "o", bad, input, NULL, NULL, &request), "name");
     INVALID_START(replicate_predictions_get(client, bad, NULL, NULL, &request), "id");
-    if (bad != NULL) INVALID_START(replicate_predictions_list(client, bad, NULL, NULL, &request), "page");
+    if (bad != NULL) INVALID_START(replicate_page_get(client, bad, NULL, NULL, &request), "url");
     INVALID_START(replicate_predictions_cancel(client, bad, NULL, NULL, &request), "id");
     INVALID(replicate_config_set(config, bad, "1"), "name");
     if (bad != NULL) INVALID(replicate_config_set(config, "auth", bad), "auth");
@@ -48,7 +48,7 @@ static void null_handles(void) {
     INVALID_START(replicate_deployments_predictions_create(NULL, "o", "n", input, NULL, NULL, &request), "client");
     INVALID_START(replicate_deployments_predictions_create(client, "o", "n", NULL, NULL, NULL, &request), "input");
     INVALID_START(replicate_predictions_get(NULL, "i", NULL, NULL, &request), "client");
-    INVALID_START(replicate_predictions_list(NULL, NULL, NULL, NULL, &request), "client");
+    INVALID_START(replicate_predictions_list(NULL, NULL, NULL, &request), "client");
     INVALID_START(replicate_predictions_cancel(NULL, "i", NULL, NULL, &request), "client");
 
     replicate_event *event = POISON;
@@ -146,7 +146,7 @@ static void huge_texts(void) {
     INVALID(replicate_config_set(config, "max_retries", huge), "max_retries");
     INVALID(replicate_config_set(config, "cancel_after", huge), "cancel_after");
     INVALID(replicate_input_new(huge, size, &(replicate_input *){NULL}), "json");
-    INVALID_START(replicate_predictions_list(client, NULL, (replicate_config *)(void *)client, NULL, &request), "options");
+    INVALID_START(replicate_predictions_list(client, (replicate_config *)(void *)client, NULL, &request), "options");
 
     int started = 0;
     started += fine(replicate_predictions_get(client, huge, NULL, NULL, NULL));
@@ -154,7 +154,7 @@ static void huge_texts(void) {
     started += fine(replicate_predictions_create(client, huge, input, NULL, NULL, NULL));
     started += fine(replicate_models_predictions_create(client, huge, huge, input, NULL, NULL, NULL));
     started += fine(replicate_predictions_cancel(client, huge, NULL, NULL, NULL));
-    started += fine(replicate_predictions_list(client, huge, NULL, NULL, NULL));
+    started += fine(replicate_page_get(client, huge, NULL, NULL, NULL));
     while (started-- > 0) {
         replicate_event *event = NULL;
         if (!CHECK(fine(replicate_client_poll(client, 30000, &event)) && event != NULL)) break;

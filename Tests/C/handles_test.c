@@ -40,8 +40,8 @@ USE(deployments_2, replicate_deployments_predictions_create(client, "o", "n", h,
 USE(deployments_3, replicate_deployments_predictions_create(client, "o", "n", input, h, NULL, &r))
 USE(get_1, replicate_predictions_get(h, "i", NULL, NULL, &r))
 USE(get_2, replicate_predictions_get(client, "i", h, NULL, &r))
-USE(list_1, replicate_predictions_list(h, NULL, NULL, NULL, &r))
-USE(list_2, replicate_predictions_list(client, NULL, h, NULL, &r))
+USE(list_1, replicate_predictions_list(h, NULL, NULL, &r))
+USE(list_2, replicate_predictions_list(client, h, NULL, &r))
 USE(cancel_1, replicate_predictions_cancel(h, "i", NULL, NULL, &r))
 USE(cancel_2, replicate_predictions_cancel(client, "i", h, NULL, &r))
 

@@ -69,7 +69,7 @@ static void close_client(void) {
     CHECK(is_error(replicate_models_predictions_create(client, "o", "n", input, NULL, NULL, NULL), "canceled", "closed"));
     CHECK(is_error(replicate_deployments_predictions_create(client, "o", "n", input, NULL, NULL, NULL), "canceled", "closed"));
     CHECK(is_error(replicate_predictions_get(client, "i", NULL, NULL, NULL), "canceled", "closed"));
-    CHECK(is_error(replicate_predictions_list(client, NULL, NULL, NULL, NULL), "canceled", "closed"));
+    CHECK(is_error(replicate_predictions_list(client, NULL, NULL, NULL), "canceled", "closed"));
     CHECK(is_error(replicate_predictions_cancel(client, "i", NULL, NULL, NULL), "canceled", "closed"));
     CHECK(replicate_client_pending(client) == REQUESTS);
 

@@ -3,8 +3,10 @@
 local core = require "replicate.core"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
+local pages = require "replicate.pages"
 local Predictions = require "replicate.predictions"
 local Request = require "replicate.request"
+local resources = require "replicate.resources"
 misuse.register()
 
 local Client = {}
@@ -24,7 +26,9 @@ function Client.new(given)
         return nil, err
     end
     local self = setmetatable({ _core = handle, _requests = {}, _errors = {}, _count = 0, _tag = 0 }, Client)
-    self.predictions = Predictions.new(self)
+    resources.add(self)
+    self.predictions.create = Predictions.create
+    self.deployments.predictions = { _client = self, create = Predictions.create_of_deployment }
     return self
 end
 
@@ -194,6 +198,64 @@ function Client:run(reference, given, callback)
         given, callback = nil, given
     end
     return Predictions.run(self, reference, given, callback)
+end
+
+--- For `for page in client:paginate(function() return client.models:list() end) do`.
+function Client:paginate(first)
+    if type(first) ~= "function" then
+        misuse.raise("paginate: it takes a function that gets the first page, not %s", misuse.describe(first))
+    end
+    return pages.paginate(self, first)
+end
+
+local page_names = options.names "call"
+
+local function value_of(value)
+    return value
+end
+
+--- The page at an URL; options that only a first page takes are left alone.
+function Client:_page(url, given)
+    local settings = {}
+    for name, value in pairs(given or {}) do
+        if page_names[name] then
+            settings[name] = value
+        end
+    end
+    return self:_start("pages", nil, value_of, nil, "page_get", url, (options.split("pages", settings, page_names)))
+end
+
+local request_names = options.names("call", { "method", "params", "data" })
+
+--- request(route [, { method=, params=, headers=, data= }] [, callback]) -> body, status, headers | nil, error. Any request to
+-- the API, for what has no function here yet. `data` goes out as JSON; a string as it is, if headers has a Content-Type.
+function Client:request(route, given, callback)
+    if type(given) == "function" and callback == nil then
+        given, callback = nil, given
+    end
+    local what = "request"
+    if type(route) ~= "string" then
+        misuse.raise("%s: the route must be a string, such as /models/owner/name, not %s", what, misuse.describe(route))
+    end
+    local settings, rest = options.split(what, given, request_names)
+    local method = rest.method or "GET"
+    if type(method) ~= "string" then
+        misuse.raise("%s: method must be a string, not %s", what, misuse.describe(method))
+    end
+    if rest.params ~= nil then
+        options.add_params(what, rest.params, settings)
+    end
+    local data = rest.data
+    if data ~= nil and not (type(data) == "string" and settings["header.Content-Type"]) then
+        local problem
+        data, problem = core.json_encode(data, "data")
+        if not data then
+            misuse.raise("%s: %s", what, problem)
+        end
+    end
+    return self:_start(what, callback, function(body)
+        return body, self._core:answer()
+    end, nil, "call", method, route, data, settings)
 end
 
 --- wait(prediction or id [, options] [, callback]) -> prediction | nil, error

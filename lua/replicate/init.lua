@@ -45,19 +45,51 @@ local function on_default(method)
     end
 end
 
-for _, method in ipairs { "run", "wait" } do
+for _, method in ipairs { "run", "wait", "search", "request" } do
     replicate[method] = on_default(method)
 end
 
-replicate.predictions = {}
-for _, method in ipairs { "create", "get", "list", "cancel" } do
-    replicate.predictions[method] = function(...)
-        local client, err = default_client()
-        if not client then
-            return nil, err
-        end
-        return client.predictions[method](client.predictions, ...)
-    end
+--- A resource of the default client: `replicate.models.versions.list(…)`.
+local function resource(path)
+    return setmetatable({}, {
+        __index = function(self, name)
+            local client, err = default_client()
+            local value = client
+            for each in (path .. "." .. name):gmatch "[^.]+" do
+                value = value and value[each]
+            end
+            if client and value == nil then
+                error(("replicate.%s has no '%s'"):format(path, tostring(name)), 2)
+            end
+            if type(value) == "table" then
+                value = resource(path .. "." .. name)
+                rawset(self, name, value)
+                return value
+            end
+            return function(...)
+                if not client then
+                    return nil, err
+                end
+                local at = client
+                for each in path:gmatch "[^.]+" do
+                    at = at[each]
+                end
+                return value(at, ...)
+            end
+        end,
+    })
+end
+
+local names = {
+    "account", "collections", "deployments", "files", "hardware", "models", "predictions", "trainings", "webhooks",
+}
+for _, name in ipairs(names) do
+    replicate[name] = resource(name)
+end
+
+--- For `for page in replicate.paginate(function() return replicate.models.list() end) do`.
+function replicate.paginate(first)
+    return assert(default_client()):paginate(first)
 end
 
 --- Runs the callbacks that are due on the default client. Like `loop` and `pending`, it makes no client.

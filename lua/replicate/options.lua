@@ -54,6 +54,8 @@ local client = {
 
 local create = { cancel_after = { "cancel_after", lifetime } }
 
+local header = {} -- the key `headers`
+local param = {} -- a parameter of the query
 local own = {} -- in a set of names: a key that the caller of `split` takes itself
 local waiting = {} -- the key `wait`
 
@@ -67,15 +69,21 @@ local function merged(...)
     return all
 end
 
+local shared = { headers = header }
+
 local kinds = {
-    client = merged(both, client),
-    call = both,
-    create = merged(both, create, { wait = waiting }),
+    client = merged(both, client, shared),
+    call = merged(both, shared),
+    create = merged(both, create, shared, { wait = waiting }),
 }
 
---- The names that an operation takes: the options of its kind ("client", "call" or "create"), and those of its own.
-function options.names(kind, names)
+--- The names that an operation takes: the options of its kind ("client", "call" or "create"), those of its own, and the
+-- parameters of its query.
+function options.names(kind, names, params)
     local known = merged(kinds[kind])
+    for _, name in ipairs(params or {}) do
+        known[name] = param
+    end
     for _, name in ipairs(names or {}) do
         known[name] = own
     end
@@ -114,8 +122,38 @@ local function convert_wait(what, wait, result)
     end
 end
 
---- Splits `given` into the core's options and the rest. `known` comes from `names`.
-function options.split(what, given, known)
+local function convert_headers(what, headers, result)
+    if type(headers) ~= "table" then
+        misuse.raise("%s: headers must be a table of strings by name, not %s", what, misuse.describe(headers))
+    end
+    for name, value in pairs(headers) do
+        if type(name) ~= "string" or type(value) ~= "string" then
+            misuse.raise("%s: headers must be a table of strings by name; %s is not", what, tostring(name))
+        end
+        result["header." .. name] = value
+    end
+end
+
+local function convert_param(what, name, value)
+    if type(value) == "number" then
+        return whole(what, name, value)
+    end
+    return text(what, name, value)
+end
+
+--- Puts the parameters of a query into the core's options.
+function options.add_params(what, params, result)
+    if type(params) ~= "table" then
+        misuse.raise("%s: params must be a table, not %s", what, misuse.describe(params))
+    end
+    for name, value in pairs(params) do
+        result["param." .. text(what, "the name of a parameter", name)] = convert_param(what, name, value)
+    end
+end
+
+--- Splits `given` into the core's options and the rest. `known` comes from `names`. If `open` is true, the rest may have any
+-- name: it is the body of a request.
+function options.split(what, given, known, open)
     local result, rest = {}, {}
     if given == nil then
         return result, rest
@@ -129,8 +167,14 @@ function options.split(what, given, known)
             rest[name] = value
         elseif row == waiting then
             convert_wait(what, value, result)
+        elseif row == header then
+            convert_headers(what, value, result)
+        elseif row == param then
+            result["param." .. name] = convert_param(what, name, value)
         elseif row then
             result[row[1]] = row[2](what, name, value)
+        elseif open and type(name) == "string" then
+            rest[name] = value
         else
             misuse.unknown_name(name, known, what)
         end

@@ -5,11 +5,6 @@ local options = require "replicate.options"
 misuse.register()
 
 local Predictions = {}
-Predictions.__index = Predictions
-
-function Predictions.new(client)
-    return setmetatable({ _client = client }, Predictions)
-end
 
 local function same(value)
     return value
@@ -37,21 +32,15 @@ local function check_observer(what, observer)
     end
 end
 
---- The keys of `rest` that go into the request's body beside the input; nil if there are none.
+--- The keys of `rest` that go into the request's body beside the input: all but those that were taken; nil if none do.
 local function body_fields(rest)
-    if rest.webhook == nil and rest.webhook_events_filter == nil and rest.stream == nil then
-        return nil
-    end
-    return { webhook = rest.webhook, webhook_events_filter = rest.webhook_events_filter, stream = rest.stream }
+    rest.input, rest.on_progress = nil, nil
+    return next(rest) ~= nil and rest or nil
 end
 
 local run_names = options.names("create", { "input", "webhook", "webhook_events_filter", "on_progress" })
 local wait_names = options.names("call", { "interval", "on_progress" })
-local create_names = options.names("create", {
-    "version", "model", "deployment", "input", "webhook", "webhook_events_filter", "stream",
-})
-local call_names = options.names "call"
-local list_names = options.names("call", { "page" })
+local create_names = options.names "create"
 
 local forms = "owner/name, owner/name:version, a 64-character version id or deployments/owner/name"
 
@@ -61,17 +50,18 @@ function Predictions.run(client, reference, given, callback)
         misuse.raise("%s: the model must be a string: %s; not %s", what, forms, misuse.describe(reference))
     end
     local settings, rest = options.split(what, given, run_names)
-    if rest.input == nil then
-        rest.input = {}
+    local input = rest.input
+    if input == nil then
+        input = {}
     end
-    check_input(what, rest.input)
+    check_input(what, input)
     check_observer(what, rest.on_progress)
     if rest.on_progress then
         settings.updates = "1"
     end
+    local observer = rest.on_progress
     return client:_start(
-        what, callback, output_and_prediction, rest.on_progress,
-        "run", reference, rest.input, body_fields(rest), settings
+        what, callback, output_and_prediction, observer, "run", reference, input, body_fields(rest), settings
     )
 end
 
@@ -92,67 +82,63 @@ function Predictions.wait(client, prediction, given, callback)
     return client:_start(what, callback, same, rest.on_progress, "wait", id, settings)
 end
 
---- create{ version= | model= | deployment=, input=, … } -> prediction | nil, error
-function Predictions:create(given, callback)
+local function start(self, what, callback, settings, operation, target, rest)
+    local input = rest.input
+    check_input(what, input)
+    if operation == "predictions_create" then
+        return self._client:_start(what, callback, same, nil, operation, target, input, body_fields(rest), settings)
+    end
+    local owner, name = target:match "^([^/]+)/([^/:]+)$"
+    if not owner then
+        misuse.raise("%s: %q does not look like owner/name", what, target)
+    end
+    return self._client:_start(what, callback, same, nil, operation, owner, name, input, body_fields(rest), settings)
+end
+
+local targets = {
+    version = "predictions_create",
+    model = "models_predictions_create",
+    deployment = "deployments_predictions_create",
+}
+
+--- create{ version= | model= | deployment=, input=, … } -> prediction | nil, error. Keys that are no options go into the
+-- request as they are.
+function Predictions.create(self, given, callback)
     local what = "predictions:create"
     if type(given) ~= "table" then
         misuse.raise("%s: it takes a table, such as { model = ..., input = ... }, not %s", what, misuse.describe(given))
     end
-    local settings, rest = options.split(what, given, create_names)
-    local targets = 0
-    for _, name in ipairs { "version", "model", "deployment" } do
+    local settings, rest = options.split(what, given, create_names, true)
+    local operation, target
+    for name, each in pairs(targets) do
         if rest[name] ~= nil then
             check_text(what, name, rest[name])
-            targets = targets + 1
+            if target then
+                misuse.raise("%s: it takes exactly one of version, model and deployment", what)
+            end
+            operation, target, rest[name] = each, rest[name], nil
         end
     end
-    if targets ~= 1 then
+    if not target then
         misuse.raise("%s: it takes exactly one of version, model and deployment", what)
     end
-    check_input(what, rest.input)
-    local function begin(...)
-        return self._client:_start(what, callback, same, nil, ...)
-    end
-    if rest.version then
-        return begin("predictions_create", rest.version, rest.input, body_fields(rest), settings)
-    end
-    local kind = rest.model and "model" or "deployment"
-    local owner, name = rest[kind]:match "^([^/]+)/([^/:]+)$"
-    if not owner then
-        misuse.raise("%s: %s must look like owner/name, not %q", what, kind, rest[kind])
-    end
-    return begin(kind .. "s_predictions_create", owner, name, rest.input, body_fields(rest), settings)
+    return start(self, what, callback, settings, operation, target, rest)
 end
 
-local function with_id(operation)
-    local what = "predictions:" .. operation
-    return function(self, id, given, callback)
-        if type(given) == "function" and callback == nil then
-            given, callback = nil, given
-        end
-        check_text(what, "the id", id)
-        local settings = options.split(what, given, call_names)
-        return self._client:_start(what, callback, same, nil, "predictions_" .. operation, id, settings)
+--- deployments.predictions:create(owner, name, { input=, … } [, callback]) -> prediction | nil, error
+function Predictions.create_of_deployment(self, owner, name, given, callback)
+    local what = "deployments.predictions:create"
+    check_text(what, "owner", owner)
+    check_text(what, "name", name)
+    if type(given) ~= "table" then
+        misuse.raise("%s: it takes a table, such as { input = ... }, not %s", what, misuse.describe(given))
     end
-end
-
---- get(id [, options] [, callback]) -> prediction | nil, error
-Predictions.get = with_id "get"
-
---- cancel(id [, options] [, callback]) -> prediction | nil, error
-Predictions.cancel = with_id "cancel"
-
---- list([{ page = another page's `next` }] [, callback]) -> page | nil, error
-function Predictions:list(given, callback)
-    if type(given) == "function" and callback == nil then
-        given, callback = nil, given
-    end
-    local what = "predictions:list"
-    local settings, rest = options.split(what, given, list_names)
-    if rest.page ~= nil then
-        check_text(what, "page", rest.page)
-    end
-    return self._client:_start(what, callback, same, nil, "predictions_list", rest.page, settings)
+    local settings, rest = options.split(what, given, create_names, true)
+    local input = rest.input
+    check_input(what, input)
+    return self._client:_start(
+        what, callback, same, nil, "deployments_predictions_create", owner, name, input, body_fields(rest), settings
+    )
 end
 
 return Predictions

@@ -9,8 +9,7 @@
 
 struct client {
     replicate_client *client;
-    /* The event being converted. It stays here while Lua may raise an error, and is freed by the next poll at the
-       latest, so that a lack of memory loses nothing. */
+    /* The last event. It stays here while Lua may raise an error, and for client:answer; the next poll frees it. */
     replicate_event *event;
 };
 
@@ -51,48 +50,17 @@ static int client_new(lua_State *L) {
 /* ---- Operations: (tag, keep, arguments..., options) -> request | true | nil, error | nil, message ----------------
    The request's handle is made only if `keep` is true: what nobody can cancel needs none. */
 
-enum { TAG = 2, KEEP = 3, FIRST = 4 };
+replicate_client *glue_check_client(lua_State *L) { return check_client(L)->client; }
 
-static void *tag_argument(lua_State *L) { return (void *)(intptr_t)luaL_checkinteger(L, TAG); }
+void *glue_tag(lua_State *L) { return (void *)(intptr_t)luaL_checkinteger(L, GLUE_TAG); }
 
-/* Pushes what the operation will return. */
-static replicate_request **push_result(lua_State *L) {
-    if (lua_toboolean(L, KEEP)) {
+replicate_request **glue_push_result(lua_State *L) {
+    if (lua_toboolean(L, GLUE_KEEP)) {
         return glue_push_request(L);
     }
     lua_pushboolean(L, 1);
     return NULL;
 }
-
-typedef replicate_error *text_operation(replicate_client *, const char *, const replicate_config *, void *,
-                                        replicate_request **);
-
-/* (tag, keep, text, options) */
-static int start_with_text(lua_State *L, text_operation *operation, const char *name, int optional) {
-    struct client *self = check_client(L);
-    void *tag = tag_argument(L);
-    lua_settop(L, FIRST + 1);
-    const char *text = NULL;
-    if (!(optional && lua_isnil(L, FIRST)) && (text = glue_text(L, FIRST, name)) == NULL) {
-        return 2;
-    }
-    if (!glue_check_options(L, FIRST + 1)) {
-        return 2;
-    }
-    replicate_request **request = push_result(L);
-    replicate_config *config = NULL;
-    replicate_error *error = glue_make_config(L, FIRST + 1, &config);
-    if (error == NULL) {
-        error = operation(self->client, text, config, tag, request);
-    }
-    replicate_config_free(config);
-    return error == NULL ? 1 : glue_fail(L, error);
-}
-
-static int client_wait(lua_State *L) { return start_with_text(L, replicate_wait, "the prediction id", 0); }
-static int client_predictions_get(lua_State *L) { return start_with_text(L, replicate_predictions_get, "id", 0); }
-static int client_predictions_list(lua_State *L) { return start_with_text(L, replicate_predictions_list, "page", 1); }
-static int client_predictions_cancel(lua_State *L) { return start_with_text(L, replicate_predictions_cancel, "id", 0); }
 
 /* An operation with an input takes one text before it, or two. */
 struct input_operation {
@@ -106,24 +74,24 @@ struct input_operation {
 /* (tag, keep, text[, text], input, fields, options) */
 static int start_with_input(lua_State *L, const struct input_operation *operation) {
     struct client *self = check_client(L);
-    void *tag = tag_argument(L);
+    void *tag = glue_tag(L);
     int texts = operation->two != NULL ? 2 : 1;
-    int options = FIRST + texts + 2;
+    int options = GLUE_FIRST + texts + 2;
     lua_settop(L, options);
     const char *text[2] = {NULL, NULL};
     for (int i = 0; i < texts; i++) {
-        if ((text[i] = glue_text(L, FIRST + i, operation->names[i])) == NULL) {
+        if ((text[i] = glue_text(L, GLUE_FIRST + i, operation->names[i])) == NULL) {
             return 2;
         }
     }
     if (!glue_check_options(L, options)) {
         return 2;
     }
-    int encoded = glue_encode_input(L, FIRST + texts, FIRST + texts + 1);
+    int encoded = glue_encode_input(L, GLUE_FIRST + texts, GLUE_FIRST + texts + 1);
     if (encoded == 0) {
         return 2;
     }
-    replicate_request **request = push_result(L);
+    replicate_request **request = glue_push_result(L);
     replicate_config *config = NULL;
     replicate_input *input = NULL;
     replicate_error *error = glue_make_config(L, options, &config);
@@ -204,8 +172,21 @@ static int client_poll(lua_State *L) {
     lua_pushnil(L); /* the kind's place */
     lua_pushstring(L, push_value(L, self->event));
     lua_replace(L, -3);
-    free_event(self);
     return 3;
+}
+
+/* client:answer() -> status, headers: of the event that the last poll gave, where it has them */
+static int client_answer(lua_State *L) {
+    struct client *self = check_client(L);
+    int status = replicate_event_status(self->event);
+    if (status == 0) {
+        return 0;
+    }
+    size_t length = 0;
+    const char *headers = replicate_event_headers(self->event, &length);
+    luaL_checkstack(L, 3, "an answer");
+    lua_pushinteger(L, status);
+    return headers != NULL && json_decode(L, headers, length) ? 2 : 1;
 }
 
 /* client:pollfd() -> descriptor | nil, error */
@@ -238,14 +219,11 @@ static int client_close(lua_State *L) {
 void glue_open_client(lua_State *L) {
     static const luaL_Reg methods[] = {
         {"run", client_run},
-        {"wait", client_wait},
         {"predictions_create", client_predictions_create},
         {"models_predictions_create", client_models_predictions_create},
         {"deployments_predictions_create", client_deployments_predictions_create},
-        {"predictions_get", client_predictions_get},
-        {"predictions_list", client_predictions_list},
-        {"predictions_cancel", client_predictions_cancel},
         {"poll", client_poll},
+        {"answer", client_answer},
         {"pollfd", client_pollfd},
         {"wakeup", client_wakeup},
         {"close", client_close},

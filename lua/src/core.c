@@ -43,5 +43,6 @@ int luaopen_replicate_core(lua_State *L) {
     glue_open_error(L);
     glue_open_request(L);
     glue_open_client(L);
+    glue_open_operations(L);
     return 1;
 }

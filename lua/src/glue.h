@@ -11,6 +11,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <replicate.h>
+#include <stdint.h>
 
 /* error.c: makes a Lua table of an error and frees it. Pushes nil and the table; returns 2. */
 int glue_fail(lua_State *L, replicate_error *error);
@@ -42,6 +43,15 @@ int glue_encode_input(lua_State *L, int index, int fields);
 /* arguments.c: makes an input of what glue_encode_input pushed. The caller frees it, and raises no error before. */
 replicate_error *glue_make_input(lua_State *L, int first, int count, replicate_input **input);
 
+/* client.c: of every method, which has the client's metatable as its first upvalue: the client, its tag as user data, and
+   where its own arguments begin. A closed client raises an error. */
+replicate_client *glue_check_client(lua_State *L);
+void *glue_tag(lua_State *L);
+enum { GLUE_TAG = 2, GLUE_KEEP = 3, GLUE_FIRST = 4 };
+
+/* client.c: pushes what an operation will return: a request's handle if the caller wants to keep it, else true. */
+replicate_request **glue_push_result(lua_State *L);
+
 /* request.c: pushes an empty request handle, and returns where to put the request. */
 replicate_request **glue_push_request(lua_State *L);
 
@@ -49,6 +59,7 @@ replicate_request **glue_push_request(lua_State *L);
 void glue_open_error(lua_State *L);
 void glue_open_request(lua_State *L);
 void glue_open_client(lua_State *L);
+void glue_open_operations(lua_State *L);
 
 #define GLUE_CLIENT "replicate.core.client"
 #define GLUE_REQUEST "replicate.core.request"

@@ -28,6 +28,27 @@ public struct JSON: Sendable {
         try self.init(validating: Array(text.utf8))
     }
 
+    public static let `true` = JSON(checked: Array("true".utf8), range: 0..<4)
+
+    /// A string.
+    public init(_ text: String) {
+        let quoted = JSONString.quoted(text)
+        self.init(checked: quoted, range: 0..<quoted.count)
+    }
+
+    /// An object of strings.
+    init(object members: [(name: String, value: String)]) {
+        var text: [UInt8] = [UInt8(ascii: "{")]
+        for member in members {
+            if text.count > 1 { text.append(UInt8(ascii: ",")) }
+            text += JSONString.quoted(member.name)
+            text.append(UInt8(ascii: ":"))
+            text += JSONString.quoted(member.value)
+        }
+        text.append(UInt8(ascii: "}"))
+        self.init(checked: text, range: 0..<text.count)
+    }
+
     private init(checked text: [UInt8], range: Range<Int>) {
         self.text = text
         self.range = range

@@ -1,13 +1,27 @@
 // One HTTP request and its answer, as plain values.
 
 struct HTTPRequest: Sendable {
-    enum Method: String, Sendable { case get = "GET", post = "POST", patch = "PATCH", delete = "DELETE", query = "QUERY" }
+    enum Method: String, Sendable, CaseIterable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+        case query = "QUERY"
+    }
 
     var method: Method
     var url: String
     var headers: [(name: String, value: String)] = []
     var body: [UInt8]?
     var limits = Limits()
+
+    /// One value for each name, which HTTP does not tell apart by case.
+    mutating func replaceHeader(_ header: (name: String, value: String)) {
+        let name = header.name.lowercased()
+        headers.removeAll { $0.name.lowercased() == name }
+        headers.append(header)
+    }
 
     struct Limits: Sendable {
         var connect: Duration = .seconds(10)

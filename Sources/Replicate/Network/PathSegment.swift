@@ -9,12 +9,22 @@ public enum PathSegment {
     static func encoded(_ text: String, argument: String) throws(ReplicateError) -> String {
         guard !text.isEmpty else { throw ReplicateError(.invalidInput, "\(argument) is empty") }
         guard text != ".", text != ".." else { throw ReplicateError(.invalidInput, "\(argument) cannot be \"\(text)\"") }
-        var encoded: [UInt8] = []
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "/"), UInt8(ascii: "\\"):
                 throw ReplicateError(.invalidInput, "\(argument) cannot hold a slash")
             case 0..<0x20, 0x7F: throw ReplicateError(.invalidInput, "\(argument) cannot hold a control character")
+            default: continue
+            }
+        }
+        return percentEncoded(text)
+    }
+
+    /// Everything but letters, digits and -._~ as %XX.
+    static func percentEncoded(_ text: String) -> String {
+        var encoded: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
                 UInt8(ascii: "~"):

@@ -59,7 +59,7 @@ final class Transfer {
         guard let context else { return CURL_PREREQFUNC_ABORT }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
         transfer.starts += 1
-        let mayRepeat = transfer.request.method != .post && transfer.request.method != .patch
+        let mayRepeat = ![.post, .put, .patch].contains(transfer.request.method)
         return transfer.starts == 1 || mayRepeat ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
     }
 

@@ -18,25 +18,25 @@ extension Client {
         let deadline = patience.total.map { start + $0 }
         let createBy = await self.deadline(patience, plus: wait.held)
         let created = try await create(target, input, wait, options, patience, by: createBy)
-        return try await follow(PredictionState(created), held: wait != .none, patience, deadline, onUpdate)
+        return try await follow(PredictionState(created), held: wait != .none, options, patience, deadline, onUpdate)
     }
 
     /// Waits for the end of a prediction that exists; the first look is at once. It is not canceled on the server.
     public func wait(_ id: String, _ options: Options, onUpdate: Observer? = nil) async throws(ReplicateError) -> JSON {
         let patience = configuration.patience.changed(by: options)
         let start = await network.now()
-        let first = PredictionState(try await getPrediction(id, patience, by: await deadline(patience)))
-        return try await follow(first, held: false, patience, patience.total.map { start + $0 }, onUpdate)
+        let first = PredictionState(try await look(at: id, options, patience, by: await deadline(patience)))
+        return try await follow(first, held: false, options, patience, patience.total.map { start + $0 }, onUpdate)
     }
 
     /// Best effort, for a prediction that nobody waits for any longer.
     public func abandon(_ prediction: JSON) async {
-        guard let id = prediction["id"]?.string else { return }
-        _ = try? await cancelPrediction(id, configuration.patience, by: await network.now() + Self.cancelTime)
+        guard let id = prediction["id"]?.string, let call = try? call(.predictionsCancel, [id], nil, Options()) else { return }
+        _ = try? await send(call, configuration.patience, by: await network.now() + Self.cancelTime)
     }
 
     private func follow(
-        _ first: PredictionState, held: Bool, _ patience: Configuration.Patience, _ deadline: ContinuousClock.Instant?,
+        _ first: PredictionState, held: Bool, _ options: Options, _ patience: Configuration.Patience, _ deadline: ContinuousClock.Instant?,
         _ onUpdate: Observer?
     ) async throws(ReplicateError) -> JSON {
         let schedule = PollSchedule(interval: patience.pollInterval, deadline: deadline)
@@ -49,7 +49,7 @@ extension Client {
             }
             try await pause(schedule, state)
             do throws(ReplicateError) {
-                let snapshot = try await look(again: state, patience, deadline)
+                let snapshot = try await look(again: state, options, patience, deadline)
                 history.succeeded()
                 if snapshot.differs(from: state) { onUpdate?(snapshot.snapshot) }
                 state = snapshot
@@ -66,11 +66,17 @@ extension Client {
 
     /// One poll. A single look is bounded even where the wait is not.
     private func look(
-        again state: PredictionState, _ patience: Configuration.Patience, _ deadline: ContinuousClock.Instant?
+        again state: PredictionState, _ options: Options, _ patience: Configuration.Patience, _ deadline: ContinuousClock.Instant?
     ) async throws(ReplicateError) -> PredictionState {
         let usual = await network.now() + Configuration.defaultRequestTime
         let by = deadline.map { min($0, usual) } ?? usual
-        return PredictionState(try await getPrediction(state.id ?? "", patience, by: by))
+        return PredictionState(try await look(at: state.id ?? "", options, patience, by: by))
+    }
+
+    private func look(
+        at id: String, _ options: Options, _ patience: Configuration.Patience, by deadline: ContinuousClock.Instant
+    ) async throws(ReplicateError) -> JSON {
+        try await send(call(.predictionsGet, [id], nil, options), patience, by: deadline).json
     }
 
     private func pause(_ schedule: PollSchedule, _ state: PredictionState) async throws(ReplicateError) {

@@ -122,7 +122,7 @@ struct CurlFailureTests {
     @Test func aCreateThatDiedSoIsMaybeSent() async throws {
         try await withLoopback(Self.closesOnReuse()) { server, network in
             let client = try Client(network, ["base_url": server.base + "/v1", "max_retries": "5"])
-            _ = try await client.getPrediction("p1", Options())
+            _ = try await client.call(.predictionsGet, ["p1"], Options())
             let error = try await #require(throws: ReplicateError.self) {
                 _ = try await client.createPrediction(.version("v"), promptInput(), Options())
             }

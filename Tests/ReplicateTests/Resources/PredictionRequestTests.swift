@@ -65,7 +65,7 @@ struct PredictionRequestTests {
 
     @Test func get() async throws {
         let network = ScriptedNetwork([.json(200, prediction("starting"))])
-        _ = try await Client(network).getPrediction("a b/c".replacing("/", with: "%"), Options())
+        _ = try await Client(network).call(.predictionsGet, ["a b/c".replacing("/", with: "%")], Options())
         let request = try #require(await network.sent.first?.request)
         #expect(request.method == .get)
         #expect(request.url == "https://api.replicate.com/v1/predictions/a%20b%25c")
@@ -73,7 +73,7 @@ struct PredictionRequestTests {
 
     @Test func cancelIsAPostWithoutABodyAndMayBeRepeated() async throws {
         let network = ScriptedNetwork([.json(500, ""), .json(200, prediction("canceled"))])
-        let canceled = try await Client(network).cancelPrediction("p1", Options())
+        let canceled = try await Client(network).call(.predictionsCancel, ["p1"], Options())
         #expect(canceled["status"]?.string == "canceled")
         let sent = await network.sent
         #expect(sent.count == 2)
@@ -92,7 +92,12 @@ struct PredictionRequestTests {
         ] as [(String?, String)])
     func list(_ page: String?, _ url: String) async throws {
         let network = ScriptedNetwork([.json(200, "{\"results\":[]}")])
-        _ = try await Client(network).listPredictions(page: page, Options())
+        let client = try Client(network)
+        if let page {
+            _ = try await client.page(at: page, Options())
+        } else {
+            _ = try await client.call(.predictionsList, [], Options())
+        }
         let request = try #require(await network.sent.first?.request)
         #expect(request.method == .get)
         #expect(request.url == url)
@@ -106,7 +111,7 @@ struct PredictionRequestTests {
         let network = ScriptedNetwork([])
         let client = try Client(network)
         let error = try await #require(throws: ReplicateError.self) {
-            _ = try await client.listPredictions(page: page, Options())
+            _ = try await client.page(at: page, Options())
         }
         #expect(error.kind == .invalidInput)
         #expect(await network.sent.isEmpty)
@@ -116,8 +121,8 @@ struct PredictionRequestTests {
     func anIDThatIsNoneSendsNothing(_ id: String) async throws {
         let network = ScriptedNetwork([])
         let client = try Client(network)
-        await #expect(throws: ReplicateError.self) { _ = try await client.getPrediction(id, Options()) }
-        await #expect(throws: ReplicateError.self) { _ = try await client.cancelPrediction(id, Options()) }
+        await #expect(throws: ReplicateError.self) { _ = try await client.call(.predictionsGet, [id], Options()) }
+        await #expect(throws: ReplicateError.self) { _ = try await client.call(.predictionsCancel, [id], Options()) }
         await #expect(throws: ReplicateError.self) { _ = try await client.wait(id, Options()) }
         #expect(await network.sent.isEmpty)
     }

@@ -1,0 +1,40 @@
+// Carries operations out: arguments into the path, the caller's object into the body, the answer into JSON.
+
+extension Client {
+    /// One operation of the table. `body` is the JSON object, or the text, that goes along.
+    public func call(_ operation: Operation, _ arguments: [String], body: [UInt8]? = nil, _ options: Options)
+        async throws(ReplicateError) -> JSON
+    {
+        let patience = configuration.patience.changed(by: options)
+        let call = try self.call(operation, arguments, body, options)
+        return try await send(call, patience, by: await deadline(patience)).json
+    }
+
+    /// A further page of a list, at the URL that one gave as `next` or `previous`, verbatim.
+    public func page(at url: String, _ options: Options) async throws(ReplicateError) -> JSON {
+        guard let url = configuration.base.resolve(url) else {
+            throw ReplicateError(
+                .invalidInput, "the page is not an URL of \(configuration.base.host), so the token cannot go there")
+        }
+        let patience = configuration.patience.changed(by: options)
+        return try await send(Call(method: .get, path: url, headers: options.headers), patience, by: await deadline(patience))
+            .json
+    }
+
+    func call(_ operation: Operation, _ arguments: [String], _ body: [UInt8]?, _ options: Options) throws(ReplicateError)
+        -> Call
+    {
+        if let stranger = options.parameters.first(where: { !operation.parameters.contains($0.name) }) {
+            let known = operation.parameters.isEmpty ? "none" : operation.parameters.joined(separator: ", ")
+            throw ReplicateError(.invalidInput, "\(operation.name) takes no \"\(stranger.name)\"; its parameters are: \(known)")
+        }
+        var path = try operation.path(arguments)
+        path += QueryText.joined(options.parameters, after: path)
+        var call = Call(method: operation.method, path: path, headers: options.headers, body: body)
+        call.repetition = operation.repetition
+        call.result = operation.result
+        if operation.body == .text { call.headers.append(("Content-Type", "text/plain")) }
+        if operation.result == .text { call.headers.append(("Accept", "text/plain")) }
+        return call
+    }
+}

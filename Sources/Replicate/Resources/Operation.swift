@@ -1,0 +1,92 @@
+// What an operation of the API is: a method, a path with places for arguments, what goes along and what comes back.
+
+public struct Operation: Sendable {
+    enum Body: Sendable {
+        case none
+        /// The caller's JSON object.
+        case object
+        /// The operation's last argument, as plain text.
+        case text
+    }
+
+    enum Result: Sendable {
+        case json
+        /// Plain text, which becomes a JSON string.
+        case text
+        /// Nothing is due; it becomes `true`.
+        case nothing
+        /// Whatever comes: JSON, else text, else `true`.
+        case any
+    }
+
+    /// The name that Replicate's API document has for it.
+    public let name: String
+    let method: HTTPRequest.Method
+    /// "/models/{owner}/{name}": arguments stand in braces. One in a query, "?query={query}", is not a segment.
+    let path: String
+    /// Parameters that may come with it, by options "param.NAME".
+    var parameters: [String] = []
+    var body: Body = .none
+    var result: Result = .json
+
+    init(
+        _ name: String, _ method: HTTPRequest.Method, _ path: String, parameters: [String] = [], body: Body = .none,
+        result: Result = .json
+    ) {
+        self.name = name
+        self.method = method
+        self.path = path
+        self.parameters = parameters
+        self.body = body
+        self.result = result
+    }
+
+    /// The names of what stands in braces, in order.
+    public var arguments: [String] {
+        path.split(separator: "{").dropFirst().compactMap { $0.split(separator: "}").first.map(String.init) }
+    }
+
+    /// What a repetition would do: whatever makes or changes something is sent once, but for what ends a thing.
+    var repetition: RetryPolicy.Repetition {
+        switch method {
+        case .get, .query: .harmless
+        case .delete: .sameEndState
+        case .post, .patch, .put: path.hasSuffix("/cancel") ? .sameEndState : .createsAnother
+        }
+    }
+
+    /// Throws for arguments that could not stand in the path.
+    public func check(_ values: [String]) throws(ReplicateError) { _ = try path(values) }
+
+    /// The path with its arguments, each checked and encoded.
+    func path(_ values: [String]) throws(ReplicateError) -> String {
+        var rest = values[...]
+        var text = ""
+        for (index, part) in path.split(separator: "{", omittingEmptySubsequences: false).enumerated() {
+            guard index > 0, let end = part.firstIndex(of: "}") else {
+                text += part
+                continue
+            }
+            let argument = String(part[..<end])
+            guard let value = rest.popFirst() else { throw ReplicateError(.invalidInput, "\(argument) is missing") }
+            text += try text.contains("?") ? QueryText.encoded(value) : PathSegment.encoded(value, argument: argument)
+            text += part[part.index(after: end)...]
+        }
+        return text
+    }
+}
+
+/// One value in a query.
+enum QueryText {
+    static func encoded(_ text: String) -> String { PathSegment.percentEncoded(text) }
+
+    /// "?a=1&b=2", or "&…" behind a query; nothing of nothing.
+    static func joined(_ parameters: [(name: String, value: String)], after path: String) -> String {
+        var text = ""
+        for parameter in parameters {
+            text += path.contains("?") || !text.isEmpty ? "&" : "?"
+            text += "\(encoded(parameter.name))=\(encoded(parameter.value))"
+        }
+        return text
+    }
+}

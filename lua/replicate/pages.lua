@@ -1,0 +1,71 @@
+--- Lists come in pages, each with the URL of the `next` one. These are the iterators over them; nothing is fetched before it
+-- is asked for, and an error is raised, as a `for` loop has no other way to tell.
+
+local core = require "replicate.core"
+
+local pages = {}
+
+--- For `for page in …`: `first()` gives the first page, or nil and an error, and `following(url)` another.
+local function iterator(first, following)
+    local next_url, started, seen = nil, false, {}
+    return function()
+        if started and not next_url then
+            return nil
+        end
+        local page, err
+        if started then
+            page, err = following(next_url)
+        else
+            page, err = first()
+        end
+        if not page then
+            error(err, 0)
+        end
+        started = true
+        next_url = page.next
+        if next_url then
+            if seen[next_url] then
+                error(core.error("protocol", "the list leads back to a page that was there before: " .. next_url), 0)
+            end
+            seen[next_url] = true
+        end
+        return page
+    end
+end
+
+--- client:paginate(function() return client.models:list() end)
+function pages.paginate(client, first)
+    return iterator(first, function(url)
+        return client:_page(url)
+    end)
+end
+
+--- The methods `pages` and `each` of a resource whose `list` takes so many arguments before its options.
+function pages.of(list, count)
+    return function(self, ...)
+        local arguments = { ... }
+        return iterator(function()
+            return list(self, table.unpack(arguments, 1, count + 1))
+        end, function(url)
+            return self._client:_page(url, arguments[count + 1])
+        end)
+    end
+end
+
+function pages.items_of(list, count)
+    local pages_of = pages.of(list, count)
+    return function(self, ...)
+        local next_page = pages_of(self, ...)
+        local results, index = {}, 0
+        return function()
+            index = index + 1
+            while results and results[index] == nil do
+                local page = next_page()
+                results, index = page and page.results, 1
+            end
+            return results and results[index]
+        end
+    end
+end
+
+return pages

@@ -1,29 +1,12 @@
-"""Replicate's own Python client, unchanged, against the sandbox.
+"""Replicate's own Python client, unchanged, against the sandbox: runs and predictions."""
 
-REPLICATE_SANDBOX_URL names a running sandbox: http://127.0.0.1:PORT/v1
-"""
-
-import os
 import uuid
 
 import httpx
 import pytest
 import replicate
+from conftest import TOKEN, URL
 from replicate.exceptions import ModelError, ReplicateError
-
-URL = os.environ.get("REPLICATE_SANDBOX_URL", "")
-pytestmark = pytest.mark.skipif(not URL, reason="REPLICATE_SANDBOX_URL names no sandbox")
-ORIGIN = URL.removesuffix("/v1")
-TOKEN = "r8_test_token"
-
-
-@pytest.fixture
-def client(monkeypatch):
-    """Configured by the environment, as a program with no arguments for it is."""
-    monkeypatch.setenv("REPLICATE_BASE_URL", ORIGIN)
-    monkeypatch.setenv("REPLICATE_API_TOKEN", TOKEN)
-    monkeypatch.setenv("REPLICATE_POLL_INTERVAL", "0.02")
-    return replicate.Client()
 
 
 def post(path, body, **headers):
@@ -210,3 +193,23 @@ def test_a_deadline_ends_a_prediction(client, input, status):
 
 def test_a_deadline_of_less_than_five_seconds_is_refused():
     assert post("/models/sandbox/slow/predictions", {"input": {}}, Cancel_After="4s").status_code == 422
+
+
+@pytest.mark.parametrize("query", ["source=api", "created_after=yesterday", "created_before=2026-02-30"])
+def test_a_wrong_filter_is_refused(call, query):
+    assert call("GET", f"/predictions?{query}").status_code == 422
+
+
+def test_nothing_comes_from_a_web_page(client, call):
+    client.predictions.create(version="sandbox/echo", input={})
+    assert call("GET", "/predictions?source=web").json()["results"] == []
+
+
+def test_filters_hold_on_every_page(client, call):
+    marks = [client.predictions.create(version="sandbox/echo", input={}).created_at for _ in range(103)]
+    page = call("GET", "/predictions", params={"created_after": marks[1], "created_before": marks[102]}).json()
+    rest = call("GET", page["next"].partition("/v1")[2]).json()
+    assert [item["created_at"] for item in page["results"] + rest["results"]] == marks[101:0:-1]
+    assert rest["next"] is None
+    first = call("GET", rest["previous"].partition("/v1")[2]).json()
+    assert first["results"] == page["results"] and first["previous"] is None

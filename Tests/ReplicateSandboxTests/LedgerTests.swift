@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct LedgerTests {
     private static func prediction(_ id: String) throws -> Prediction {
-        let model = try PublishedModel(Echo())
+        let model = try ModelVersion(Echo(), createdAt: Timestamp(microseconds: 0))
         let input = ModelInput(try JSON(validating: "{}"), schema: model.input)
         return Prediction(id: id, order: .init(model: model, input: input), createdAt: Timestamp(microseconds: 0))
     }
@@ -38,21 +38,21 @@ import Testing
     @Test func pagesMeetInBothDirections() throws {
         let ledger = try Self.ledger(5, limit: 100)
         let first = ledger.page(nil, limit: 2) { _ in true }
-        #expect(first.predictions.map(\.id) == ["p4", "p3"] && first.previous == nil)
+        #expect(first.elements.map(\.id) == ["p4", "p3"] && first.previous == nil)
         let second = ledger.page(first.next, limit: 2) { _ in true }
-        #expect(second.predictions.map(\.id) == ["p2", "p1"])
+        #expect(second.elements.map(\.id) == ["p2", "p1"])
         let last = ledger.page(second.next, limit: 2) { _ in true }
-        #expect(last.predictions.map(\.id) == ["p0"] && last.next == nil)
-        #expect(ledger.page(last.previous, limit: 2) { _ in true }.predictions.map(\.id) == ["p2", "p1"])
+        #expect(last.elements.map(\.id) == ["p0"] && last.next == nil)
+        #expect(ledger.page(last.previous, limit: 2) { _ in true }.elements.map(\.id) == ["p2", "p1"])
         let back = ledger.page(second.previous, limit: 2) { _ in true }
-        #expect(back.predictions.map(\.id) == ["p4", "p3"] && back.previous == nil)
+        #expect(back.elements.map(\.id) == ["p4", "p3"] && back.previous == nil)
     }
 
     @Test func whatHasEndedStaysAsItIs() throws {
         let now = Timestamp(microseconds: 1)
         var prediction = try Self.prediction("x")
         #expect(!prediction.log("too early") && prediction.start(at: now) && !prediction.start(at: now))
-        #expect(prediction.finish(.output([0x31]), at: now) && prediction.status == .succeeded)
+        #expect(prediction.finish(.output(.json([0x31])), at: now) && prediction.status == .succeeded)
         #expect(!prediction.cancel(at: now) && !prediction.expire(at: now) && !prediction.log("too late"))
         #expect(!prediction.finish(.failure("no"), at: now) && prediction.status == .succeeded)
     }

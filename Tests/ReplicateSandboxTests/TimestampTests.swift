@@ -19,7 +19,9 @@ import Testing
         #expect(Timestamp(text) == Timestamp("2026-11-21T03:04:05Z"))
     }
 
-    @Test(arguments: ["", "2026", "2026-13-01", "2026-01-01T", "2026-01-01T25:00:00Z", "2026-01-01T00:00:00.Z", "x"])
+    @Test(arguments: [
+        "", "2026", "2026-13-01", "2026-01-01T", "2026-01-01T25:00:00Z", "2026-01-01T00:00:00.Z", "2026-02-29", "x",
+    ])
     func refused(text: String) {
         #expect(Timestamp(text) == nil)
     }

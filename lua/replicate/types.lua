@@ -37,8 +37,9 @@ error("replicate/types.lua is for editors; it cannot be required")
 ---@field previous? string
 ---@field results replicate.Prediction[] The newest first.
 
---- How patient a call is, in seconds.
+--- How patient a call is, in seconds; and headers.
 ---@class replicate.CallOptions
+---@field headers? table<string, string> With the call's requests to the API; of a client: with each request.
 ---@field connect_timeout? number (default: 10)
 ---@field idle_timeout? number No byte in either direction for so long (default: 60)
 ---@field timeout? number The whole call, with retries and polls (default: 60 for one operation; none for run and wait)
@@ -79,6 +80,9 @@ error("replicate/types.lua is for editors; it cannot be required")
 
 ---@class replicate.ListOptions : replicate.CallOptions
 ---@field page? string `next` or `previous` of another page.
+---@field created_after? string Of predictions: an ISO 8601 time, inclusive.
+---@field created_before? string Of predictions: exclusive.
+---@field source? "web" Of predictions.
 
 --- What the asynchronous form of a call returns.
 ---@class replicate.Request
@@ -122,10 +126,111 @@ function Predictions:list(options) end
 ---@overload fun(self, id: string, callback: fun(prediction?: replicate.Prediction, err?: replicate.Error)): replicate.Request
 function Predictions:cancel(id, options) end
 
+--- Every method below gives what the service answers as a table, or nil and a replicate.Error; with a function as the last
+--- argument it returns a replicate.Request at once, and calls function(result, err) from a later poll. Options after the
+--- arguments are a replicate.CallOptions table; of a list, also `page`: the `next` or `previous` of another page.
+
+---@class replicate.Page
+---@field next? string
+---@field previous? string
+---@field results table[]
+
+---@class replicate.Account
+---@field get fun(self, options?: replicate.CallOptions): table?, replicate.Error?
+
+---@class replicate.Hardware
+---@field list fun(self, options?: replicate.CallOptions): { name: string, sku: string }[]?, replicate.Error?
+
+---@class replicate.Collections
+---@field list fun(self, options?: replicate.ListOptions): replicate.Page?, replicate.Error?
+---@field pages fun(self, options?: replicate.ListOptions): fun(): replicate.Page
+---@field each fun(self, options?: replicate.ListOptions): fun(): table
+---@field get fun(self, slug: string, options?: replicate.CallOptions): table?, replicate.Error?
+
+---@class replicate.Models
+---@field versions replicate.Versions
+---@field examples { list: fun(self, owner: string, name: string, options?: replicate.ListOptions): replicate.PredictionPage?, replicate.Error? }
+---@field readme { get: fun(self, owner: string, name: string, options?: replicate.CallOptions): string?, replicate.Error? }
+---@field list fun(self, options?: replicate.ModelListOptions): replicate.Page?, replicate.Error?
+---@field pages fun(self, options?: replicate.ModelListOptions): fun(): replicate.Page
+---@field each fun(self, options?: replicate.ModelListOptions): fun(): table
+---@field search fun(self, query: string, options?: replicate.ListOptions): replicate.Page?, replicate.Error?
+---@field get fun(self, owner: string, name: string, options?: replicate.CallOptions): table?, replicate.Error?
+---@field create fun(self, model: { owner: string, name: string, visibility: "public"|"private", hardware: string, description?: string, github_url?: string, paper_url?: string, license_url?: string, cover_image_url?: string }): table?, replicate.Error?
+---@field update fun(self, owner: string, name: string, changes: { description?: string, readme?: string, github_url?: string, paper_url?: string, weights_url?: string, license_url?: string }): table?, replicate.Error?
+---@field delete fun(self, owner: string, name: string, options?: replicate.CallOptions): true?, replicate.Error?
+
+---@class replicate.ModelListOptions : replicate.ListOptions
+---@field sort_by? "model_created_at"|"latest_version_created_at"
+---@field sort_direction? "asc"|"desc"
+
+---@class replicate.Versions
+---@field list fun(self, owner: string, name: string, options?: replicate.ListOptions): replicate.Page?, replicate.Error?
+---@field pages fun(self, owner: string, name: string, options?: replicate.ListOptions): fun(): replicate.Page
+---@field each fun(self, owner: string, name: string, options?: replicate.ListOptions): fun(): table
+---@field get fun(self, owner: string, name: string, version: string, options?: replicate.CallOptions): table?, replicate.Error?
+---@field delete fun(self, owner: string, name: string, version: string, options?: replicate.CallOptions): true?, replicate.Error?
+
+---@class replicate.Deployments
+---@field predictions { create: fun(self, owner: string, name: string, options: { input: table }): replicate.Prediction?, replicate.Error? }
+---@field list fun(self, options?: replicate.ListOptions): replicate.Page?, replicate.Error?
+---@field pages fun(self, options?: replicate.ListOptions): fun(): replicate.Page
+---@field each fun(self, options?: replicate.ListOptions): fun(): table
+---@field get fun(self, owner: string, name: string, options?: replicate.CallOptions): table?, replicate.Error?
+---@field create fun(self, deployment: { name: string, model: string, version: string, hardware: string, min_instances: integer, max_instances: integer }): table?, replicate.Error?
+---@field update fun(self, owner: string, name: string, changes: { hardware?: string, min_instances?: integer, max_instances?: integer, version?: string }): table?, replicate.Error?
+---@field delete fun(self, owner: string, name: string, options?: replicate.CallOptions): true?, replicate.Error?
+
+---@class replicate.Trainings
+---@field create fun(self, owner: string, name: string, version: string, training: { destination: string, input: table, webhook?: string, webhook_events_filter?: string[] }): table?, replicate.Error?
+---@field get fun(self, id: string, options?: replicate.CallOptions): table?, replicate.Error?
+---@field list fun(self, options?: replicate.ListOptions): replicate.Page?, replicate.Error?
+---@field pages fun(self, options?: replicate.ListOptions): fun(): replicate.Page
+---@field each fun(self, options?: replicate.ListOptions): fun(): table
+---@field cancel fun(self, id: string, options?: replicate.CallOptions): table?, replicate.Error?
+
+--- Records of uploaded files, not their bytes.
+---@class replicate.Files
+---@field list fun(self, options?: replicate.ListOptions): replicate.Page?, replicate.Error?
+---@field pages fun(self, options?: replicate.ListOptions): fun(): replicate.Page
+---@field each fun(self, options?: replicate.ListOptions): fun(): table
+---@field get fun(self, id: string, options?: replicate.CallOptions): table?, replicate.Error?
+---@field delete fun(self, id: string, options?: replicate.CallOptions): true?, replicate.Error?
+
+---@class replicate.RequestOptions : replicate.CallOptions
+---@field method? "GET"|"POST"|"PUT"|"PATCH"|"DELETE"|"QUERY" (default: "GET")
+---@field params? table<string, string|integer> The query.
+---@field data? any Goes out as JSON; a string as it is, if `headers` has a Content-Type.
+
 --- Belongs to one Lua state. One network thread; every function of the program's own runs on the thread that polls.
 ---@class replicate.Client
 ---@field predictions replicate.Predictions
+---@field account replicate.Account
+---@field collections replicate.Collections
+---@field deployments replicate.Deployments
+---@field files replicate.Files
+---@field hardware replicate.Hardware
+---@field models replicate.Models
+---@field trainings replicate.Trainings
+---@field webhooks { default: { secret: { get: fun(self, options?: replicate.CallOptions): { key: string }?, replicate.Error? } } }
 local Client = {}
+
+--- Models, collections and pages that match the words.
+---@param query string
+---@param options? replicate.CallOptions|{ limit?: integer }
+---@return table?, replicate.Error?
+function Client:search(query, options) end
+
+--- Any request to the API, for what has no function here yet.
+---@param route string Below the base URL: "/models/owner/name"
+---@param options? replicate.RequestOptions
+---@return any body, integer|replicate.Error status, table<string, string>? headers
+function Client:request(route, options) end
+
+--- For `for page in client:paginate(function() return client.models:list() end) do`. Raises what goes wrong.
+---@param first fun(): replicate.Page?, replicate.Error?
+---@return fun(): replicate.Page
+function Client:paginate(first) end
 
 --- Runs a model and waits for its end.
 ---@param reference string owner/name, owner/name:version, a version's id, or deployments/owner/name
@@ -170,7 +275,8 @@ function Client:closed() end
 --- Ends everything at once; pending requests end with an error of the kind "canceled". Predictions go on at the server.
 function Client:close() end
 
---- The module. Its functions use a default client, made on first use from REPLICATE_API_TOKEN and REPLICATE_BASE_URL.
+--- The module. Its functions use a default client, made on first use from REPLICATE_API_TOKEN and REPLICATE_BASE_URL; every
+--- resource of a client is here as well, with a dot: replicate.models.get(owner, name).
 ---@class replicate
 ---@field _VERSION string
 ---@field null lightuserdata null inside an array.

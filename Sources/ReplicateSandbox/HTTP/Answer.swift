@@ -10,6 +10,15 @@ struct Answer: Sendable {
         self.headers = [("Content-Type", type)] + headers
         self.body = body
     }
+
+    private init(empty status: Int) {
+        self.status = status
+        headers = []
+        body = []
+    }
+
+    static let deleted = Answer(empty: 204)
+    static let accepted = Answer(empty: 202)
 }
 
 /// A refusal, in the words and the form of the real service.
@@ -20,6 +29,9 @@ struct Problem: Error, Sendable {
     var violations: [SchemaViolation]?
     var headers: [(String, String)] = []
     var retryAfter: Int?
+    /// Some refusals of the service are a detail and nothing else.
+    var isBare = false
+    var type = "application/problem+json"
 
     static let unauthenticated = Problem(
         status: 401, title: "Unauthenticated", detail: "You did not pass a valid authentication token")
@@ -33,7 +45,18 @@ struct Problem: Error, Sendable {
         status: 429, detail: "The sandbox holds as many running predictions as it can. Try again in ~1s.",
         headers: [("Retry-After", "1")], retryAfter: 1)
 
+    static let invalidCursor = Problem(status: 404, detail: "Invalid cursor")
+    static let unknownDestination = Problem(
+        status: 404, detail: "The specified training destination does not exist")
+    static let unknownFile = Problem(status: 404, detail: "File not found", isBare: true)
+    static let fileTooLarge = Problem(status: 413, detail: "Files must be less than 100MB in size", isBare: true)
+
     static func badRequest(_ detail: String) -> Problem { Problem(status: 400, detail: detail) }
+    static func forbidden(_ detail: String) -> Problem { Problem(status: 403, detail: detail) }
+    static func conflict(_ detail: String) -> Problem { Problem(status: 409, detail: detail) }
+    static func badSearch(_ detail: String) -> Problem {
+        Problem(status: 400, detail: detail, isBare: true, type: "application/json")
+    }
 
     static func methodNotAllowed(allowed: [String], method: String) -> Problem {
         Problem(
@@ -51,13 +74,13 @@ struct Problem: Error, Sendable {
         var object = JSONObject()
         if let title { object.add("title", title) }
         object.add("detail", detail)
-        object.add("status", status)
+        if !isBare { object.add("status", status) }
         if let retryAfter { object.add("retry_after", retryAfter) }
         if let violations {
             var list = JSONArray()
             for violation in violations { list.add(raw: violation.json.text) }
             object.add("invalid_fields", raw: list.text)
         }
-        return Answer(status, type: "application/problem+json", headers: headers, body: object.text)
+        return Answer(status, type: type, headers: headers, body: object.text)
     }
 }

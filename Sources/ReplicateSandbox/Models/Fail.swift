@@ -14,8 +14,10 @@ struct Fail: Model {
         "description":"How long to run before that"}}}
         """
     let outputSchema = #"{"title":"Output","nullable":true}"#
+    let exampleInput = #"{"message":"The model failed, as it was asked to."}"#
+    let tags = ["testing"]
 
-    func run(_ input: ModelInput, in run: ModelRun) async throws -> [UInt8] {
+    func run(_ input: ModelInput, in run: ModelRun) async throws -> ModelOutput {
         try await run.log("replicate-sandbox: about to fail")
         try await run.sleep(input["after_seconds"]?.double ?? 0)
         let message = input["message"]?.string ?? ""

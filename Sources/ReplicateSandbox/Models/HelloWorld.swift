@@ -11,10 +11,13 @@ struct HelloWorld: Model {
         "text":{"type":"string","title":"Text","x-order":0,"description":"Text to prefix with 'hello '"}}}
         """
     let outputSchema = #"{"type":"string","title":"Output"}"#
+    let exampleInput = #"{"text":"Alice"}"#
+    let tags = ["text"]
+    let knownVersionID: String? = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa"
 
-    func run(_ input: ModelInput, in run: ModelRun) async throws -> [UInt8] {
+    func run(_ input: ModelInput, in run: ModelRun) async throws -> ModelOutput {
         try await run.log("replicate-sandbox: this ran on the local sandbox, which is no neural network.")
         try await run.sleep(0.01)
-        return JSONString.quoted("hello " + (input["text"]?.string ?? ""))
+        return .text("hello " + input.text("text"))
     }
 }

@@ -1,6 +1,5 @@
 // What a model of the sandbox is: a small program with a described input and output.
 
-import Crypto
 import Replicate
 
 protocol Model: Sendable {
@@ -10,16 +9,38 @@ protocol Model: Sendable {
     /// JSON Schema texts.
     var inputSchema: String { get }
     var outputSchema: String { get }
+    /// An input, as JSON text, whose run is shown to whoever looks at the model.
+    var exampleInput: String { get }
+    /// What a search shows it under.
+    var tags: [String] { get }
+    /// The version id of the real model of this name, where one is known.
+    var knownVersionID: String? { get }
 
     /// Seconds between the creation and the start, as a worker that has to boot takes them.
     func startDelay(_ input: ModelInput) -> Double
 
-    /// Returns the output as JSON text, or throws a `ModelFailure`.
-    func run(_ input: ModelInput, in run: ModelRun) async throws -> [UInt8]
+    func run(_ input: ModelInput, in run: ModelRun) async throws -> ModelOutput
 }
 
 extension Model {
+    var tags: [String] { [] }
+    var knownVersionID: String? { nil }
+
     func startDelay(_ input: ModelInput) -> Double { 0 }
+}
+
+/// A model of which others can be made.
+protocol TrainableModel: Model {
+    /// What a training takes, as JSON Schema text.
+    var trainingSchema: String { get }
+
+    /// What is wrong with a training's input beyond its schema.
+    func trainingViolations(_ input: ModelInput) -> [SchemaViolation]
+
+    /// What has been learned, as a model of the name that the training is for, and its weights for whoever wants them.
+    func train(_ input: ModelInput, for name: FullName, in run: ModelRun) async throws -> (
+        any Model, weights: OutputFile
+    )
 }
 
 /// How a prediction comes to fail: the text becomes its `error`.
@@ -41,12 +62,18 @@ struct ModelInput: Sendable {
     }
 
     subscript(name: String) -> JSON? { values[name] }
+
+    func text(_ name: String) -> String { values[name]?.string ?? "" }
+
+    /// A whole number however it is written; nil as well where it is too large to be one.
+    func integer(_ name: String) -> Int? { values[name]?.double.flatMap { Int(exactly: $0.rounded()) } }
 }
 
-/// What a running model may do: write its log and let time pass.
+/// What a running model may do: write its log, let time pass, and look at the files that were uploaded.
 struct ModelRun: Sendable {
     let id: String
     let store: PredictionStore
+    let files: FileStore
     let speed: Double
 
     /// Throws once the prediction has ended otherwise, by a cancel for instance.
@@ -58,68 +85,5 @@ struct ModelRun: Sendable {
     func sleep(_ seconds: Double) async throws {
         let seconds = seconds / speed
         if seconds >= 0.0001 { try await Task.sleep(for: .seconds(seconds)) }
-    }
-}
-
-/// A model as the server offers it: with its one version, whose id is the digest of the definition.
-struct PublishedModel: Sendable {
-    let model: any Model
-    let input: Schema
-    let versionID: String
-    let path: String
-    private let inputSchema: [UInt8]
-    private let outputSchema: [UInt8]
-
-    init(_ model: any Model) throws {
-        let input = try JSON(validating: model.inputSchema)
-        let output = try JSON(validating: model.outputSchema)
-        self.model = model
-        self.input = Schema(input)
-        self.inputSchema = Array(input.bytes)
-        self.outputSchema = Array(output.bytes)
-        path = "\(model.owner)/\(model.name)"
-        let definition = [path, model.summary, model.inputSchema, model.outputSchema].joined(separator: "\n")
-        versionID = SHA256.hash(data: Array(definition.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
-    }
-
-    func versionJSON(createdAt: Timestamp) -> JSONObject {
-        var schemas = JSONObject()
-        schemas.add("Input", raw: inputSchema)
-        schemas.add("Output", raw: outputSchema)
-        var components = JSONObject()
-        components.add("schemas", schemas)
-        var info = JSONObject()
-        info.add("title", path)
-        info.add("version", "0.1.0")
-        var document = JSONObject()
-        document.add("openapi", "3.0.2")
-        document.add("info", info)
-        document.add("paths", JSONObject())
-        document.add("components", components)
-        var version = JSONObject()
-        version.add("id", versionID)
-        version.add("created_at", createdAt.text)
-        version.add("cog_version", "sandbox")  // The Python client takes no null here.
-        version.add("openapi_schema", document)
-        return version
-    }
-
-    func json(base: String, createdAt: Timestamp, runs: Int) -> JSONObject {
-        var object = JSONObject()
-        object.add("url", "\(base)/v1/models/\(path)")
-        object.add("owner", model.owner)
-        object.add("name", model.name)
-        object.add("description", model.summary)
-        object.add("visibility", "public")
-        object.add("is_official", false)
-        for name: StaticString in ["github_url", "paper_url", "license_url"] { object.addNull(name) }
-        object.add("run_count", runs)
-        object.addNull("cover_image_url")
-        object.addNull("default_example")
-        object.add("latest_version", versionJSON(createdAt: createdAt))
-        return object
     }
 }

@@ -12,6 +12,8 @@ struct Outputs: Model {
         "enum":["string","number","integer","boolean","array","object","null"]}}}
         """
     let outputSchema = #"{"title":"Output","nullable":true}"#
+    let exampleInput = #"{"kind":"object"}"#
+    let tags = ["testing"]
 
     private static let values = [
         "string": #""Grüße aus dem Sandkasten, 你好, 🦊\n\"quoted\" \\ tab\t""#,
@@ -23,10 +25,10 @@ struct Outputs: Model {
         "null": "null",
     ]
 
-    func run(_ input: ModelInput, in run: ModelRun) async throws -> [UInt8] {
+    func run(_ input: ModelInput, in run: ModelRun) async throws -> ModelOutput {
         let kind = input["kind"]?.string ?? ""
         try await run.log("replicate-sandbox: returning a value of the kind \(kind)")
         guard let value = Self.values[kind] else { throw ModelFailure(message: "there is no output of kind \(kind)") }
-        return Array(value.utf8)
+        return .json(Array(value.utf8))
     }
 }

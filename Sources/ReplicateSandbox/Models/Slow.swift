@@ -17,17 +17,19 @@ struct Slow: Model {
         "description":"How long the prediction is starting, as if a worker had to boot"}}}
         """
     let outputSchema = #"{"type":"string","title":"Output"}"#
+    let exampleInput = #"{"text":"three steps later","steps":3,"step_seconds":0.01}"#
+    let tags = ["testing"]
 
     func startDelay(_ input: ModelInput) -> Double { input["start_seconds"]?.double ?? 0 }
 
-    func run(_ input: ModelInput, in run: ModelRun) async throws -> [UInt8] {
+    func run(_ input: ModelInput, in run: ModelRun) async throws -> ModelOutput {
         let steps = Int(input["steps"]?.double ?? 10)
         let seconds = input["step_seconds"]?.double ?? 0.1
         for step in 0...max(steps, 1) {
             if step > 0 { try await run.sleep(seconds) }
             try await run.log(Self.progressLine(step: step, of: max(steps, 1), stepSeconds: seconds))
         }
-        return JSONString.quoted(input["text"]?.string ?? "done")
+        return .text(input.text("text"))
     }
 
     /// ` 30%|###       | 3/10 [00:00<00:00, 10.0it/s]`

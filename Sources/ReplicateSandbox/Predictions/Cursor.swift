@@ -30,12 +30,6 @@ enum Cursor: Equatable, Sendable {
     }
 }
 
-struct Page: Sendable {
-    var predictions: [Prediction]
-    var next: Cursor?
-    var previous: Cursor?
-}
-
 /// What a list of predictions is narrowed down to.
 struct ListQuery: Equatable, Sendable {
     var cursor: Cursor?
@@ -55,7 +49,7 @@ struct ListQuery: Equatable, Sendable {
             switch name {
             case "cursor":
                 list.cursor = Cursor(value)
-                if list.cursor == nil { throw Problem(status: 404, detail: "Invalid cursor") }
+                if list.cursor == nil { throw .invalidCursor }
                 continue
             case "created_after": list.createdAfter = try time(value, "created_after")
             case "created_before": list.createdBefore = try time(value, "created_before")

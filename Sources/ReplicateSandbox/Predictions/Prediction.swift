@@ -11,16 +11,18 @@ struct Prediction: Sendable {
 
     /// What is known when it is created.
     struct Order: Sendable {
-        var model: PublishedModel
+        var model: ModelVersion
         var input: ModelInput
         var deployment: String?
         var webhook: String?
         var webhookEventsFilter: [UInt8]?
         var cancelAfter: CancelAfter?
+        /// The model that a training is for; predictions have none.
+        var destination: FullName?
     }
 
     enum Ending: Sendable {
-        case output([UInt8])
+        case output(ModelOutput)
         case failure(String)
     }
 
@@ -31,7 +33,7 @@ struct Prediction: Sendable {
     private(set) var status = Status.starting
     private(set) var startedAt: Timestamp?
     private(set) var completedAt: Timestamp?
-    private(set) var output: [UInt8]?
+    private(set) var output: ModelOutput?
     private(set) var error: String?
     private(set) var logs = ""
 
@@ -59,8 +61,8 @@ struct Prediction: Sendable {
     mutating func finish(_ ending: Ending, at now: Timestamp) -> Bool {
         guard !status.isTerminal else { return false }
         switch ending {
-        case .output(let bytes):
-            output = bytes
+        case .output(let output):
+            self.output = output
             end(.succeeded, at: now)
         case .failure(let message):
             error = message
@@ -88,22 +90,23 @@ struct Prediction: Sendable {
     }
 
     /// Roughly what it holds in memory.
-    var weight: Int { order.input.json.bytes.count + (output?.count ?? 0) + logs.utf8.count + 1024 }
+    var weight: Int { order.input.json.bytes.count + (output?.weight ?? 0) + logs.utf8.count + 1024 }
 
-    /// - Parameter isLate: in the answer to a request that was held in vain. The service calls those `starting` even
-    ///   while they run, and its own clients take `processing` there for done.
-    func json(base: String, isLate: Bool = false) -> [UInt8] {
+    /// - Parameter isHeld: in the answer to a request that was held. There the service gives files as data: URIs, and
+    ///   where it was held in vain it says `starting` even while the prediction runs: its own clients take `processing`
+    ///   there for done.
+    func json(base: String, isHeld: Bool = false) -> [UInt8] {
         var object = JSONObject()
         object.add("id", id)
         object.add("model", order.model.path)
-        object.add("version", order.model.versionID)
+        object.add("version", order.model.id)
         object.add("input", raw: order.input.json.bytes)
         object.add("logs", logs)
-        if let output { object.add("output", raw: output) } else { object.addNull("output") }
+        add(outputTo: &object, base: base, isInline: isHeld)
         object.add("data_removed", false)
         object.add("error", orNull: error)
         object.add("source", "api")
-        object.add("status", (isLate && !status.isTerminal ? .starting : status).rawValue)
+        object.add("status", (isHeld && !status.isTerminal ? .starting : status).rawValue)
         object.add("created_at", createdAt.text)
         if let startedAt { object.add("started_at", startedAt.text) }
         if let completedAt { object.add("completed_at", completedAt.text) }
@@ -111,11 +114,6 @@ struct Prediction: Sendable {
         if let deployment = order.deployment { object.add("deployment", deployment) }
         if let webhook = order.webhook { object.add("webhook", webhook) }
         if let filter = order.webhookEventsFilter { object.add("webhook_events_filter", raw: filter) }
-        var metrics = JSONObject()
-        if let completedAt {
-            if let startedAt { metrics.add("predict_time", completedAt.seconds(since: startedAt)) }
-            metrics.add("total_time", completedAt.seconds(since: createdAt))
-        }
         object.add("metrics", metrics)
         var urls = JSONObject()
         urls.add("get", "\(base)/v1/predictions/\(id)")
@@ -123,5 +121,19 @@ struct Prediction: Sendable {
         urls.add("web", "\(base)/p/\(id)")
         object.add("urls", urls)
         return object.text
+    }
+
+    func add(outputTo object: inout JSONObject, base: String, isInline: Bool = false) {
+        guard let output else { return object.addNull("output") }
+        object.add("output", raw: output.text(folder: "\(base)/outputs/\(id)", isInline: isInline))
+    }
+
+    var metrics: JSONObject {
+        var metrics = JSONObject()
+        if let completedAt {
+            if let startedAt { metrics.add("predict_time", completedAt.seconds(since: startedAt)) }
+            metrics.add("total_time", completedAt.seconds(since: createdAt))
+        }
+        return metrics
     }
 }

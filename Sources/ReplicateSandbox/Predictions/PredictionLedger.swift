@@ -53,15 +53,26 @@ struct PredictionLedger: Sendable {
         return true
     }
 
+    func contains(where matches: (Prediction) -> Bool) -> Bool { records.values.contains { matches($0.prediction) } }
+
+    /// The ids of what is gone then.
+    mutating func remove(where matches: (Prediction) -> Bool) -> [String] {
+        let ids = records.values.filter { matches($0.prediction) }.map(\.prediction.id)
+        for id in ids { weight -= records.removeValue(forKey: id)?.weight ?? 0 }
+        return ids
+    }
+
     /// Newest first.
-    func page(_ cursor: Cursor?, limit: Int, where matches: (Prediction) -> Bool) -> Page {
+    func page(_ cursor: Cursor?, limit: Int, where matches: (Prediction) -> Bool)
+        -> Listing<Prediction>
+    {
         switch cursor ?? .before(.max) {
         case .before(let sequence):
             let end = order.partition { $0 < sequence }
             let found = take(limit + 1, from: order[..<end].reversed().lazy, matches)
             let newer = take(1, from: order[end...].lazy, matches)
-            return Page(
-                predictions: found.prefix(limit).map(\.prediction),
+            return Listing(
+                elements: found.prefix(limit).map(\.prediction),
                 next: found.count > limit ? found.dropLast().last.map { .before($0.sequence) } : nil,
                 previous: newer.isEmpty ? nil : found.first.map { .after($0.sequence) })
         case .after(let sequence):
@@ -69,8 +80,8 @@ struct PredictionLedger: Sendable {
             let found = take(limit + 1, from: order[start...].lazy, matches)
             let older = take(1, from: order[..<start].reversed().lazy, matches)
             let shown = found.prefix(limit)
-            return Page(
-                predictions: shown.reversed().map(\.prediction),
+            return Listing(
+                elements: shown.reversed().map(\.prediction),
                 next: older.isEmpty ? nil : shown.first.map { .before($0.sequence) },
                 previous: found.count > limit ? shown.last.map { .after($0.sequence) } : nil)
         }

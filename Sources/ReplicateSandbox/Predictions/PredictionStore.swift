@@ -48,13 +48,16 @@ actor PredictionStore {
     func prediction(_ id: String) -> Prediction? { ledger[id] }
     func runCount(of path: String) -> Int { runCounts[path] ?? 0 }
 
-    func page(_ query: ListQuery, limit: Int) -> Page {
+    func page(_ query: ListQuery, limit: Int) -> Listing<Prediction> {
         ledger.page(query.cursor, limit: limit, where: query.matches)
     }
 
     func start(_ id: String) -> Bool { ledger.update(id) { $0.start(at: Self.now()) } }
     func log(_ text: String, id: String) -> Bool { ledger.update(id) { $0.log(text) } }
-    func finish(_ id: String, _ ending: Prediction.Ending) { end(id) { $0.finish(ending, at: Self.now()) } }
+
+    /// False where it had ended already.
+    @discardableResult
+    func finish(_ id: String, _ ending: Prediction.Ending) -> Bool { end(id) { $0.finish(ending, at: Self.now()) } }
 
     /// The prediction as it is then; one that has ended stays as it is.
     @discardableResult
@@ -104,8 +107,24 @@ actor PredictionStore {
     /// have come late: an alarm that goes off early ends a prediction before its deadline.
     private func ticks(_ seconds: Double) -> Int { Int(((age + seconds) / Self.tickSeconds).rounded(.up)) }
 
-    private func end(_ id: String, _ change: (inout Prediction) -> Bool) {
-        guard ledger.update(id, change) else { return }
+    func hasRunning(where matches: (Prediction) -> Bool) -> Bool {
+        ledger.contains { !$0.status.isTerminal && matches($0) }
+    }
+
+    /// Ends and forgets all predictions of a version.
+    func remove(version: String) {
+        for id in ledger.remove(where: { $0.order.model.id == version }) { letGo(id) }
+    }
+
+    @discardableResult
+    private func end(_ id: String, _ change: (inout Prediction) -> Bool) -> Bool {
+        guard ledger.update(id, change) else { return false }
+        letGo(id)
+        return true
+    }
+
+    /// Nobody has to wait for it any longer.
+    private func letGo(_ id: String) {
         if let tick = deadlineTicks.removeValue(forKey: id) { alarms.remove(.deadline(id: id), at: tick) }
         for (number, waiter) in waiters.removeValue(forKey: id) ?? [:] {
             if let tick = waiter.tick { alarms.remove(.release(id: id, waiter: number), at: tick) }

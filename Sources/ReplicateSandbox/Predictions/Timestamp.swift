@@ -10,6 +10,8 @@ struct Timestamp: Comparable, Hashable, Sendable {
 
     func adding(seconds: Int) -> Timestamp { Timestamp(microseconds: microseconds + Int64(seconds) * 1_000_000) }
 
+    var next: Timestamp { Timestamp(microseconds: microseconds + 1) }
+
     /// Never negative, even where the clock was set back.
     func seconds(since start: Timestamp) -> Double { Double(max(microseconds - start.microseconds, 0)) / 1_000_000 }
 
@@ -60,7 +62,8 @@ struct Timestamp: Comparable, Hashable, Sendable {
             return found
         }
         guard let year = number(4), skip("-") != nil, let month = number(2), (1...12).contains(month), skip("-") != nil,
-            let day = number(2), (1...31).contains(day)
+            let day = number(2), (1...31).contains(day),
+            Self.civil(fromDays: Self.days(year, month, day)) == (year, month, day)
         else { return nil }
         var seconds = Self.days(year, month, day) * 86_400
         var fraction: Int64 = 0

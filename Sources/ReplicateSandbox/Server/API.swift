@@ -1,129 +1,72 @@
 // The operations: from a request that has been read to its answer.
 
 struct API: Sendable {
-    static let pageLength = 100
-
-    let store: PredictionStore
-    let models: ModelTable
-    let startedAt: Timestamp
+    let services: Services
 
     func answer(_ request: APIRequest) async -> Answer {
         do throws(Problem) {
-            if request.path == "/v1" || request.path.hasPrefix("/v1/"), !Self.hasToken(request.authorization) {
-                throw .unauthenticated
-            }
             let base = try Self.base(request.host)
-            if request.method == "GET", request.path.hasPrefix("/p/") { return try await webPage(request.path, base) }
-            return try await perform(Route.find(method: request.method, path: request.path), request, base)
+            if let page = try await page(request, base) { return page }
+            let isKnown = Self.hasToken(request.authorization)
+            let route: Route
+            do throws(Problem) {
+                route = try Route.find(method: request.method, path: request.path)
+            } catch {
+                throw isKnown ? error : .unauthenticated
+            }
+            guard isKnown || route.isOpen else { throw .unauthenticated }
+            return try await perform(route, Call(request: request, base: base))
         } catch {
             return error.answer
         }
     }
 
-    private func perform(_ route: Route, _ request: APIRequest, _ base: String) async throws(Problem) -> Answer {
+    private func perform(_ route: Route, _ call: Call) async throws(Problem) -> Answer {
         switch route {
-        case .account: return account()
-        case .listPredictions: return try await list(request, base)
-        case .prediction(let id):
-            guard let prediction = await store.prediction(id) else { throw .notFound }
-            return Answer(body: prediction.json(base: base))
-        case .cancelPrediction(let id):
-            guard let prediction = await store.cancel(id) else { throw .notFound }
-            return Answer(body: prediction.json(base: base))
-        case .createPrediction:
-            let body = try PredictionRequest.parse(bytes(request), namesVersion: true)
-            guard let model = models.resolve(body.version ?? "") else { throw .unknownVersion }
-            return try await create(body, model, request, base)
-        case .createModelPrediction(let owner, let name):
-            let model = try model(owner, name)
-            return try await create(.parse(bytes(request), namesVersion: false), model, request, base)
-        case .createDeploymentPrediction(let owner, let name):
-            guard let model = models.deployment(owner: owner, name: name) else { throw .notFound }
-            let body = try PredictionRequest.parse(bytes(request), namesVersion: false)
-            return try await create(body, model, request, base, deployment: "\(owner)/\(name)")
-        case .model(let owner, let name):
-            let model = try model(owner, name)
-            let runs = await store.runCount(of: model.path)
-            return Answer(body: model.json(base: base, createdAt: startedAt, runs: runs).text)
-        case .versions(let owner, let name):
-            var list = JSONArray()
-            list.add(raw: try model(owner, name).versionJSON(createdAt: startedAt).text)
-            return Answer(body: Self.page(next: nil, previous: nil, results: list))
-        case .version(let owner, let name, let id):
-            let model = try model(owner, name)
-            guard model.versionID == id else { throw .notFound }
-            return Answer(body: model.versionJSON(createdAt: startedAt).text)
+        case .account: Answer(body: Account.json.text)
+        case .hardware: Answer(body: Hardware.json)
+        case .webhookSecret: webhookSecret()
+        case .search: try await search(call)
+        case .collections: try collections(call)
+        case .collection(let slug): try await collection(slug, call)
+        case .listPredictions: try await listPredictions(call)
+        case .createPrediction: try await createPrediction(call)
+        case .prediction(let id): Answer(body: try await services.prediction(id).json(base: call.base))
+        case .cancelPrediction(let id): try await cancelPrediction(id, call)
+        case .models: try await listModels(call)
+        case .createModel: try await createModel(call)
+        case .searchModels: try await searchModels(call)
+        case .model(let name): try await model(name, call)
+        case .updateModel(let name): try await updateModel(name, call)
+        case .deleteModel(let name): try await deleteModel(name)
+        case .examples(let name): try await examples(name, call)
+        case .readme(let name): try await readme(name)
+        case .createModelPrediction(let name): try await createPrediction(model: name, call)
+        case .versions(let name): try await versions(name, call)
+        case .version(let name, let id): Answer(body: try await services.catalogue.version(name, id: id).json.text)
+        case .deleteVersion(let name, let id): try await deleteVersion(name, id)
+        case .createTraining(let name, let version): try await createTraining(name, version, call)
+        case .trainings: try await listTrainings(call)
+        case .training(let id): try await training(id, call)
+        case .cancelTraining(let id): try await cancelTraining(id, call)
+        case .deployments: try await listDeployments(call)
+        case .createDeployment: try await createDeployment(call)
+        case .deployment(let name): Answer(body: try await services.catalogue.deployment(name).json.text)
+        case .updateDeployment(let name): try await updateDeployment(name, call)
+        case .deleteDeployment(let name): try await deleteDeployment(name)
+        case .createDeploymentPrediction(let name): try await createPrediction(deployment: name, call)
+        case .files: try await listFiles(call)
+        case .createFile: try await createFile(call)
+        case .file(let id): Answer(body: try await services.files.file(id).json(base: call.base).text)
+        case .deleteFile(let id): try await deleteFile(id)
+        case .downloadFile(let id): try await downloadFile(id, call)
         }
     }
 
-    private func create(
-        _ body: PredictionRequest, _ model: PublishedModel, _ request: APIRequest, _ base: String,
-        deployment: String? = nil
-    ) async throws(Problem) -> Answer {
-        let preference: Preference
-        let cancelAfter: CancelAfter?
-        do throws(SchemaViolation) {
-            preference = try Preference.parse(request.prefer)
-            cancelAfter = try CancelAfter.parse(request.cancelAfter)
-        } catch {
-            throw .invalid([error])
-        }
-        let order = try body.order(for: model, deployment: deployment, cancelAfter: cancelAfter)
-        var prediction = try await store.create(order)
-        var status = 201
-        var headers = [("Location", "\(base)/v1/predictions/\(prediction.id)")]
-        if let seconds = preference.wait {
-            prediction = await store.ended(prediction.id, within: Double(seconds)) ?? prediction
-            if !prediction.status.isTerminal { status = 202 }
-            headers.append(("Preference-Applied", "wait=\(seconds)"))
-        }
-        return Answer(status, headers: headers, body: prediction.json(base: base, isLate: status == 202))
-    }
-
-    private func list(_ request: APIRequest, _ base: String) async throws(Problem) -> Answer {
-        let query = try ListQuery.parse(request.query)
-        let page = await store.page(query, limit: Self.pageLength)
-        var results = JSONArray()
-        for prediction in page.predictions { results.add(raw: prediction.json(base: base)) }
-        func url(_ cursor: Cursor?) -> String? {
-            cursor.map { "\(base)/v1/predictions?cursor=\($0.text)\(query.filters)" }
-        }
-        return Answer(body: Self.page(next: url(page.next), previous: url(page.previous), results: results))
-    }
-
-    private func account() -> Answer {
+    private func webhookSecret() -> Answer {
         var object = JSONObject()
-        object.add("type", "user")
-        object.add("username", "sandbox")
-        object.add("name", "Local Sandbox")
+        object.add("key", services.secrets.webhooks)
         return Answer(body: object.text)
-    }
-
-    private func model(_ owner: String, _ name: String) throws(Problem) -> PublishedModel {
-        guard let model = models.model(owner: owner, name: name) else { throw .notFound }
-        return model
-    }
-
-    private func bytes(_ request: APIRequest) throws(Problem) -> [UInt8] {
-        switch request.body {
-        case .bytes(let bytes): return bytes
-        case .tooLarge: throw .tooLarge
-        case .broken: throw .badRequest("The request's body cannot be read.")
-        }
-    }
-
-    private static func page(next: String?, previous: String?, results: JSONArray) -> [UInt8] {
-        var object = JSONObject()
-        object.add("previous", orNull: previous)
-        object.add("next", orNull: next)
-        object.add("results", raw: results.text)
-        return object.text
-    }
-
-    /// `urls.web`: the same JSON for a browser, which has no token to send.
-    private func webPage(_ path: String, _ base: String) async throws(Problem) -> Answer {
-        guard let prediction = await store.prediction(String(path.dropFirst(3))) else { throw .notFound }
-        return Answer(body: prediction.json(base: base))
     }
 
     static func hasToken(_ authorization: String?) -> Bool {

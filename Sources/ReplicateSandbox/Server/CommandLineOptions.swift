@@ -18,6 +18,8 @@ struct CommandLineOptions: Equatable, Sendable {
     var endsWithStandardInput = false
     /// All delays of the models are divided by it.
     var speed = 1.0
+    /// The secret by which links to files are signed; nil for one that nobody knows.
+    var filesSecret: String?
 
     static let usage = """
         usage: replicate-sandbox [options]
@@ -30,6 +32,7 @@ struct CommandLineOptions: Equatable, Sendable {
           --print-url            print the base URL once it listens, and nothing else
           --until-stdin-closes   end when the standard input ends, so that a harness never leaves one behind
           --speed N              divide all delays of the models by N
+          --files-secret TEXT    sign links to files, /v1/files/{id}/download, with the bytes of TEXT
           --version, --help
 
         """
@@ -54,6 +57,7 @@ struct CommandLineOptions: Equatable, Sendable {
             case "--port": options.port = try port(value())
             case "--host": options.host = try host(value())
             case "--speed": options.speed = try speed(value())
+            case "--files-secret": options.filesSecret = try filesSecret(value())
             default: throw Mistake(sentence: "\(argument) is not an option of replicate-sandbox; try --help.")
             }
             if inline != nil { throw Mistake(sentence: "\(name) takes no value.") }
@@ -74,6 +78,11 @@ struct CommandLineOptions: Equatable, Sendable {
         guard isLoopback || text == "::1" else {
             throw Mistake(sentence: "--host takes a loopback address only: 127.0.0.1, ::1 or localhost.")
         }
+        return text
+    }
+
+    private static func filesSecret(_ text: String) throws(Mistake) -> String {
+        guard !text.isEmpty else { throw Mistake(sentence: "--files-secret takes a text that is not empty.") }
         return text
     }
 

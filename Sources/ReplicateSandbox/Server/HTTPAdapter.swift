@@ -9,27 +9,32 @@ struct HTTPAdapter: HTTPHandler {
     let api: API
 
     func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let method = request.method.rawValue
+        let path = request.target.path()
+        let authorization = request.headers[.authorization]
+        let limit = RequestBody.limit(method: method, path: path, isKnown: API.hasToken(authorization))
+        let body = await Self.read(request.bodySequence, upTo: limit)
         let answer = await api.answer(
             APIRequest(
-                method: request.method.rawValue, path: request.target.path(), query: request.target.query(),
-                authorization: request.headers[.authorization], host: request.headers[.host],
+                method: method, path: path, query: request.target.query(),
+                authorization: authorization, host: request.headers[.host],
                 prefer: request.headers[HTTPHeader("Prefer")], cancelAfter: request.headers[HTTPHeader("Cancel-After")],
-                body: await Self.read(request.bodySequence)))
+                contentType: request.headers[.contentType], body: body))
         var headers = HTTPHeaders()
         for (name, value) in answer.headers { headers[HTTPHeader(name)] = value }
         // One chunk: each is a system call.
-        let body = HTTPBodySequence(data: Data(answer.body), suggestedBufferSize: max(answer.body.count, 1))
-        return HTTPResponse(statusCode: Self.status(answer.status), headers: headers, body: body)
+        let content = HTTPBodySequence(data: Data(answer.body), suggestedBufferSize: max(answer.body.count, 1))
+        return HTTPResponse(statusCode: Self.status(answer.status), headers: headers, body: content)
     }
 
     /// To its end even when it is too long: the next request of the connection starts behind it.
-    private static func read(_ body: HTTPBodySequence) async -> RequestBody {
+    private static func read(_ body: HTTPBodySequence, upTo limit: Int) async -> RequestBody {
         var bytes: [UInt8] = []
-        var isTooLarge = body.count.map { $0 > RequestBody.maximumLength } ?? false
+        var isTooLarge = body.count.map { $0 > limit } ?? false
         if let count = body.count, !isTooLarge { bytes.reserveCapacity(count) }
         do {
             for try await chunk in body where !isTooLarge {
-                if bytes.count + chunk.count > RequestBody.maximumLength {
+                if bytes.count + chunk.count > limit {
                     isTooLarge = true
                     bytes = []
                 } else {
@@ -47,10 +52,13 @@ struct HTTPAdapter: HTTPHandler {
         case 200: .ok
         case 201: .created
         case 202: .accepted
+        case 204: .noContent
         case 400: .badRequest
         case 401: .unauthorized
+        case 403: .forbidden
         case 404: .notFound
         case 405: .methodNotAllowed
+        case 409: .conflict
         case 413: .payloadTooLarge
         case 422: HTTPStatusCode(422, phrase: "Unprocessable Content")
         case 429: .tooManyRequests

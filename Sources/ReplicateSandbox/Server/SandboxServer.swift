@@ -14,11 +14,11 @@ struct SandboxServer: Sendable {
 
     /// Returns when the service is told to end; throws if it cannot begin.
     func run() async throws {
-        let (predictions, starts) = AsyncStream.makeStream(of: Prediction.self)
-        let store = PredictionStore(starts: starts)
-        let api = API(store: store, models: try ModelTable(), startedAt: PredictionStore.now())
-        let server = try makeServer(HTTPAdapter(api: api))
-        let runner = PredictionRunner(store: store, speed: options.speed)
+        let services = try await Services(speed: options.speed, filesSecret: options.filesSecret)
+        let adapter = HTTPAdapter(api: API(services: services))
+        let server = try makeServer(adapter)
+        // FlyingFox's wildcard has only the methods that it knows.
+        await server.appendRoute(HTTPRoute(method: "QUERY", path: "*"), to: adapter)
         let end = EndOfService(watchesStandardInput: options.endsWithStandardInput)
         try await withThrowingTaskGroup(of: Event.self) { group in
             group.addTask {
@@ -26,11 +26,11 @@ struct SandboxServer: Sendable {
                 return .ended
             }
             group.addTask {
-                await runner.run(predictions)
+                await services.run()
                 return .ended
             }
             group.addTask {
-                try await Self.beat(store, until: end)
+                try await Self.beat(services, until: end)
                 return .ended
             }
             group.addTask {
@@ -39,7 +39,7 @@ struct SandboxServer: Sendable {
                 return .listening
             }
             while let event = try await group.next(), event != .ended {}
-            await store.close()
+            await services.close()
             group.cancelAll()
         }
     }
@@ -57,10 +57,10 @@ struct SandboxServer: Sendable {
         return HTTPServer(config: configuration, handler: handler)
     }
 
-    private static func beat(_ store: PredictionStore, until end: EndOfService) async throws {
+    private static func beat(_ services: Services, until end: EndOfService) async throws {
         while !end.isDue {
             try await Task.sleep(for: .seconds(PredictionStore.tickSeconds))
-            await store.advance()
+            await services.advance()
         }
     }
 

@@ -1,0 +1,74 @@
+// What a model returns: JSON, in which files are pieces of their own until it is known where a client reaches them.
+
+import FoundationEssentials
+import Replicate
+
+struct OutputFile: Sendable {
+    var name: String
+    var type: String
+    var bytes: [UInt8]
+}
+
+struct ModelOutput: Sendable {
+    private enum Piece: Sendable {
+        case json([UInt8])
+        case file(OutputFile)
+    }
+
+    private var pieces: [Piece]
+
+    /// Files up to here stand in the answer to a held request as data: URIs, as the service has it.
+    private static let longestInline = 1 << 20
+
+    static func json(_ bytes: [UInt8]) -> ModelOutput { ModelOutput(pieces: [.json(bytes)]) }
+    static func text(_ text: String) -> ModelOutput { json(JSONString.quoted(text)) }
+    static func file(_ file: OutputFile) -> ModelOutput { ModelOutput(pieces: [.file(file)]) }
+
+    static func files(_ files: [OutputFile]) -> ModelOutput {
+        var pieces: [Piece] = [.json([UInt8(ascii: "[")])]
+        for (index, file) in files.enumerated() {
+            if index > 0 { pieces.append(.json([UInt8(ascii: ",")])) }
+            pieces.append(.file(file))
+        }
+        return ModelOutput(pieces: pieces + [.json([UInt8(ascii: "]")])])
+    }
+
+    /// The output of a training.
+    static func trained(version: String, weights: OutputFile) -> ModelOutput {
+        let start = Array(#"{"version":"#.utf8) + JSONString.quoted(version) + Array(#","weights":"#.utf8)
+        return ModelOutput(pieces: [.json(start), .file(weights), .json([UInt8(ascii: "}")])])
+    }
+
+    /// Roughly what it holds in memory.
+    var weight: Int {
+        pieces.reduce(0) { sum, piece in
+            switch piece {
+            case .json(let bytes): sum + bytes.count
+            case .file(let file): sum + file.bytes.count + 256
+            }
+        }
+    }
+
+    func file(named name: String) -> OutputFile? {
+        for case .file(let file) in pieces where file.name == name { return file }
+        return nil
+    }
+
+    /// - Parameters:
+    ///   - folder: the URL under which the files are served.
+    ///   - isInline: whether short files shall stand in the text themselves.
+    func text(folder: String, isInline: Bool) -> [UInt8] {
+        var text: [UInt8] = []
+        for piece in pieces {
+            switch piece {
+            case .json(let bytes): text += bytes
+            case .file(let file) where isInline && file.bytes.count <= Self.longestInline:
+                text += "\"data:\(file.type);base64,".utf8
+                text += Data(file.bytes).base64EncodedString().utf8
+                text.append(UInt8(ascii: "\""))
+            case .file(let file): text += JSONString.quoted("\(folder)/\(file.name)")
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,26 @@
+// files.*
+
+extension API {
+    func createFile(_ call: Call) async throws(Problem) -> Answer {
+        if case .tooLarge = call.request.body { throw .fileTooLarge }
+        let form = try Multipart(call.body(), contentType: call.request.contentType)
+        return Answer(201, body: try await services.files.create(form).json(base: call.base).text)
+    }
+
+    func listFiles(_ call: Call) async throws(Problem) -> Answer {
+        let page = await services.files.page(try call.query().cursor(), limit: Call.page)
+        return await call.answer(page) { $0.json(base: call.base).text }
+    }
+
+    func deleteFile(_ id: String) async throws(Problem) -> Answer {
+        try await services.files.delete(id)
+        return .deleted
+    }
+
+    func downloadFile(_ id: String, _ call: Call) async throws(Problem) -> Answer {
+        let link = try DownloadLink.parse(call.query())
+        try link.check(file: id, secret: services.secrets.files, at: PredictionStore.now())
+        let file = try await services.files.file(id)
+        return Answer(type: "application/octet-stream", body: Array(file.content))
+    }
+}

@@ -119,6 +119,8 @@ replicate_error *replicate_config_new(replicate_config **config);
    Of a client:
      auth                  the API token; default: the environment's REPLICATE_API_TOKEN. NULL: send none, on purpose
      base_url              default: REPLICATE_BASE_URL, else https://api.replicate.com/v1. http only on loopback
+     env_file              a file of NAME=value lines, such as .env, for REPLICATE_API_TOKEN and REPLICATE_BASE_URL where the
+                           environment does not have them; read once, at most 64 KiB
      user_agent            default "replicate-lua/VERSION"
      connections_per_host  1 to 4096; default 64
    Of a client, or of a call (where the call's win):

@@ -4,6 +4,7 @@ public struct Options: Sendable {
     enum Name: String, CaseIterable, Sendable {
         case auth
         case baseURL = "base_url"
+        case envFile = "env_file"
         case userAgent = "user_agent"
         case connectionsPerHost = "connections_per_host"
         case connectTimeout = "connect_timeout_ms"
@@ -100,6 +101,9 @@ public struct Options: Sendable {
         }
     }
 
+    /// The path of a file to read variables from.
+    public var environmentFile: String? { text(.envFile) }
+
     public var wantsUpdates: Bool { number(.updates) == 1 }
 
     func text(_ name: Name) -> String? {
@@ -118,7 +122,7 @@ public struct Options: Sendable {
 extension Options.Name {
     var scope: Options.Scope {
         switch self {
-        case .auth, .baseURL, .userAgent, .connectionsPerHost: .client
+        case .auth, .baseURL, .envFile, .userAgent, .connectionsPerHost: .client
         case .wait, .cancelAfter, .updates: .call
         case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .pollInterval: .both
         }
@@ -128,7 +132,7 @@ extension Options.Name {
 
     var range: ClosedRange<Int>? {
         switch self {
-        case .auth, .baseURL, .userAgent, .cancelAfter: nil
+        case .auth, .baseURL, .envFile, .userAgent, .cancelAfter: nil
         case .connectionsPerHost: 1...4096
         case .connectTimeout, .idleTimeout, .timeout: 1...(Int(Int32.max))
         case .maxRetries: 0...100

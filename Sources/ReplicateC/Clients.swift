@@ -67,7 +67,12 @@ public func replicate_client_new(_ config: OpaquePointer?, _ client: UnsafeMutab
         let place = try place(client, "client")
         let options = config == nil ? Options() : try live(Handles.configs, config, "config").current
         try options.check(forCall: false)
-        let configuration = try Configuration(options: options) { name in getenv(name).map { String(cString: $0) } }
+        let file = try options.environmentFile.map { path throws(ReplicateError) in
+            EnvironmentFile(try smallFile(path, "env_file", limit: EnvironmentFile.largestSize))
+        }
+        let configuration = try Configuration(options: options) { name in
+            getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? file?[name]
+        }
         try give(try ClientHandle(configuration), Handles.clients, place)
     }
 }

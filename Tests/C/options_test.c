@@ -5,6 +5,7 @@
 #include "support.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 struct row {
     const char *name;
@@ -79,6 +80,14 @@ static void environment(void) {
     replicate_config *config = options_of("base_url", "http://127.0.0.1:9/v1");
     unsetenv("REPLICATE_API_TOKEN");
     CHECK(is_error(replicate_client_new(NULL, &client), "auth", "REPLICATE_API_TOKEN") && client == NULL);
+    char path[] = "/tmp/replicate-env-XXXXXX";
+    int file = mkstemp(path);
+    CHECK(dprintf(file, "# mine\nREPLICATE_API_TOKEN='r8_from_file'\n") > 0 && close(file) == 0);
+    CHECK(fine(client_with("env_file", path, &client)) && client != NULL);
+    replicate_client_free(client);
+    unlink(path);
+    CHECK(is_error(client_with("env_file", path, &client), "invalid_input", "env_file") && client == NULL);
+    CHECK(is_error(client_with("env_file", "/dev/zero", &client), "invalid_input", "65536") && client == NULL);
     setenv("REPLICATE_API_TOKEN", "", 1);
     CHECK(is_error(replicate_client_new(config, &client), "auth", "REPLICATE_API_TOKEN") && client == NULL);
     setenv("REPLICATE_API_TOKEN", "r8_test\n", 1);
@@ -96,7 +105,7 @@ static void environment(void) {
 
 /* Options that belong to a client alone, and a call's options that hold for that call. */
 static void call_options(void) {
-    static const char *const of_clients[][2] = {{"auth", "x"}, {"base_url", "https://x/"}, {"user_agent", "x"}, {"connections_per_host", "1"}};
+    static const char *const of_clients[][2] = {{"auth", "x"}, {"base_url", "https://x/"}, {"env_file", "x"}, {"user_agent", "x"}, {"connections_per_host", "1"}};
     struct loopback *server = loopback_start(loopback_silent, NULL);
     replicate_client *client = client_of(loopback_url(server), NULL, NULL);
     for (size_t i = 0; i < sizeof of_clients / sizeof *of_clients; i++) {

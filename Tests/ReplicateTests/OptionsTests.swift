@@ -11,7 +11,7 @@ struct OptionsTests {
         ("timeout_ms", 1, 2_147_483_647), ("max_retries", 0, 100), ("poll_interval_ms", 10, 3_600_000), ("wait", 1, 60),
         ("updates", 0, 1),
     ]
-    static let texts = ["auth", "base_url", "user_agent", "cancel_after"]
+    static let texts = ["auth", "base_url", "env_file", "user_agent", "cancel_after"]
 
     @Test func theseAreAllOptions() {
         #expect(Set(Options.Name.allCases.map(\.rawValue)) == Set(Self.ranges.map(\.name) + Self.texts))
@@ -41,7 +41,7 @@ struct OptionsTests {
     func anUnknownNameIsToldWithTheKnownOnes(_ name: String) throws {
         let error = try #require(throws: ReplicateError.self) { _ = try Options([name: "1"]) }
         #expect(error.kind == .invalidInput)
-        #expect(error.message.contains("base_url, user_agent"))
+        #expect(error.message.contains("base_url, env_file, user_agent"))
         #expect(!error.message.contains("\n"))
         #expect(error.message.count < 700)
     }
@@ -61,7 +61,7 @@ struct OptionsTests {
     }
 
     @Test(arguments: [
-        ("auth", true, false), ("base_url", true, false), ("user_agent", true, false),
+        ("auth", true, false), ("base_url", true, false), ("env_file", true, false), ("user_agent", true, false),
         ("connections_per_host", true, false),
         ("wait", false, true), ("cancel_after", false, true), ("updates", false, true),
         ("connect_timeout_ms", true, true),

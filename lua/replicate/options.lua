@@ -48,6 +48,7 @@ local both = {
 local client = {
     auth = { "auth", text_or_false },
     base_url = { "base_url", text },
+    env_file = { "env_file", text },
     user_agent = { "user_agent", text },
     connections_per_host = { "connections_per_host", whole },
 }

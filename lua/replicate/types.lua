@@ -49,6 +49,7 @@ error("replicate/types.lua is for editors; it cannot be required")
 ---@class replicate.ClientOptions : replicate.CallOptions
 ---@field auth? string|false The API token (default: the environment's REPLICATE_API_TOKEN); false: none, on purpose.
 ---@field base_url? string (default: REPLICATE_BASE_URL, else https://api.replicate.com/v1)
+---@field env_file? string A file of NAME=value lines, such as ".env", for what the environment does not have.
 ---@field user_agent? string
 ---@field connections_per_host? integer 1 to 4096 (default: 64)
 

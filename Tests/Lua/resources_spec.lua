@@ -203,15 +203,44 @@ describe("pages", function()
         assert.equal("network", err.kind)
     end)
 
-    it("that lead back to themselves end in an error", function()
-        local fake = { _page = function(_, url) return { results = {}, next = url } end }
-        local iterator = require "replicate.pages".paginate(fake, function()
-            return { results = {}, next = "https://api.replicate.com/v1/models?cursor=x" }
+    local function walk(url_after)
+        local number = 0
+        local fake = {
+            _page = function()
+                number = number + 1
+                return { results = {}, next = url_after(number) }
+            end,
+        }
+        return require "replicate.pages".paginate(fake, function() return fake._page() end), function() return number end
+    end
+
+    for length = 1, 5 do
+        it("that lead back after " .. length .. " end in an error", function()
+            local iterator, count = walk(function(number) return "https://api.replicate.com/?cursor=" .. number % length end)
+            local ok, err
+            repeat
+                ok, err = pcall(iterator)
+            until not ok
+            assert.equal("protocol", err.kind)
+            assert.is_true(count() <= 3 * length + 1)
         end)
-        iterator()
-        local ok, err = pcall(iterator)
-        assert.is_false(ok)
-        assert.equal("protocol", err.kind)
+    end
+
+    it("are not kept: 10,000 of them, of 200 bytes and more each, take less than 256 kB", function()
+        local iterator = walk(function(number) return number < 10000 and ("u"):rep(200) .. number or nil end)
+        local least, most = math.huge, 0
+        local number = 0
+        for _ in iterator do
+            number = number + 1
+            if number % 1000 == 0 then
+                collectgarbage()
+                collectgarbage()
+                local used = collectgarbage "count"
+                least, most = math.min(least, used), math.max(most, used)
+            end
+        end
+        assert.equal(10000, number)
+        assert.is_true(most - least < 256, most - least .. " kB")
     end)
 end)
 

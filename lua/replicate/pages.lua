@@ -7,7 +7,9 @@ local pages = {}
 
 --- For `for page in …`: `first()` gives the first page, or nil and an error, and `following(url)` another.
 local function iterator(first, following)
-    local next_url, started, seen = nil, false, {}
+    local next_url, started = nil, false
+    -- Brent's way to find a cycle without keeping every page that was there: one URL, renewed after 1, 2, 4, 8 … pages.
+    local kept, since, renewal = nil, 0, 1
     return function()
         if started and not next_url then
             return nil
@@ -24,10 +26,13 @@ local function iterator(first, following)
         started = true
         next_url = page.next
         if next_url then
-            if seen[next_url] then
-                error(core.error("protocol", "the list leads back to a page that was there before: " .. next_url), 0)
+            if next_url == kept then
+                error(core.error("protocol", "the list leads back to a page that was there before"), 0)
             end
-            seen[next_url] = true
+            since = since + 1
+            if since == renewal then
+                kept, since, renewal = next_url, 0, renewal * 2
+            end
         end
         return page
     end

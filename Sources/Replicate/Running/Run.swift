@@ -31,7 +31,9 @@ extension Client {
 
     /// Best effort, for a prediction that nobody waits for any longer.
     public func abandon(_ prediction: JSON) async {
-        guard let id = prediction["id"]?.string, let call = try? call(.predictionsCancel, [id], nil, Options()) else { return }
+        guard let id = prediction["id"]?.string,
+            let call = try? call(.predictionsCancel, [id], nil, Options())
+        else { return }
         _ = try? await send(call, configuration.patience, by: await network.now() + Self.cancelTime)
     }
 

@@ -38,8 +38,8 @@ extension Client {
     }
 
     private func follow(
-        _ first: PredictionState, held: Bool, _ options: Options, _ patience: Configuration.Patience, _ deadline: ContinuousClock.Instant?,
-        _ onUpdate: Observer?
+        _ first: PredictionState, held: Bool, _ options: Options, _ patience: Configuration.Patience,
+        _ deadline: ContinuousClock.Instant?, _ onUpdate: Observer?
     ) async throws(ReplicateError) -> JSON {
         let schedule = PollSchedule(interval: patience.pollInterval, deadline: deadline)
         var history = PollHistory()

@@ -65,6 +65,11 @@ function Client:_step(milliseconds)
     if not tag then
         return false
     end
+    self:_take(tag, kind, value)
+    return true
+end
+
+function Client:_take(tag, kind, value)
     local request = self._requests[tag]
     if kind == "done" or kind == "failed" then
         self._requests[tag] = nil
@@ -73,7 +78,6 @@ function Client:_step(milliseconds)
     elseif kind == "updated" then
         request:_update(value)
     end
-    return true
 end
 
 --- Runs a function of the caller's; what it raises comes out of `poll` when the others have run.
@@ -111,8 +115,18 @@ function Client:poll(timeout, max)
     if not self._core then
         misuse.raise("poll: this client is closed")
     end
-    if not timeout and self._count == 0 and not self._errors[1] then
-        return 0
+    local handled = 0
+    if timeout == nil and max == nil and not self._errors[1] then
+        -- What a game does 60 times a second, mostly to find nothing.
+        if self._count == 0 then
+            return 0
+        end
+        local tag, kind, value = self._core:poll(0)
+        if not tag then
+            return 0
+        end
+        self:_take(tag, kind, value)
+        handled = 1
     end
     if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout or timeout < 0) then
         misuse.raise("poll: the timeout must be a number of seconds, 0 or more, not %s", tostring(timeout))
@@ -121,7 +135,6 @@ function Client:poll(timeout, max)
         misuse.raise("poll: max must be a number from 1 on, not %s", tostring(max))
     end
     local milliseconds = timeout and math.ceil(math.min(timeout, 2147483) * 1000) or 0
-    local handled = 0
     while self._core and (not max or handled < max) and self:_step(handled == 0 and milliseconds or 0) do
         handled = handled + 1
     end

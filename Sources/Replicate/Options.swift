@@ -73,12 +73,16 @@ public struct Options: Sendable {
         guard !Self.ownHeaders.contains(name.lowercased()) else {
             throw ReplicateError(.invalidInput, "the header \(shown) is not for callers to set")
         }
-        headers.removeAll { $0.name.lowercased() == name.lowercased() }
-        guard let value else { return }
-        guard !value.isEmpty, value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) }) else {
-            throw ReplicateError(.invalidInput, "the header \(shown) is empty, or holds a line end or another control character")
+        if let value {
+            // Of spaces alone libcurl would make no header at all.
+            guard value.utf8.contains(where: { $0 > 0x20 }), value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) })
+            else {
+                throw ReplicateError(
+                    .invalidInput, "the header \(shown) is empty, or holds a line end or another control character")
+            }
         }
-        headers.append((name, value))
+        headers.removeAll { $0.name.lowercased() == name.lowercased() }
+        if let value { headers.append((name, value)) }
     }
 
     private mutating func setParameter(_ name: String, _ value: String?) throws(ReplicateError) {

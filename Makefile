@@ -17,7 +17,7 @@ GLUE     := $(wildcard lua/src/*.c)
 CORE     := $(BUILD)/lib/lua/$(LUA)/replicate/core.so
 SCRIPTS  := $(BUILD)/share/lua/$(LUA)/replicate
 
-NEEDED_TO_BUILD := libcurl4-openssl-dev liblua5.4-dev lua5.4 pkg-config gcc libc6-dev binutils
+NEEDED_TO_BUILD := libcurl4-openssl-dev liblua5.4-dev lua5.4 pkg-config gcc g++ libc6-dev binutils
 NEEDED_TO_TEST  := lua-busted lua-check lua-cjson lua-socket locales python3 python3-venv valgrind
 
 .PHONY: all packages test-packages swift-library sandbox lua demo test bench lint install uninstall clean

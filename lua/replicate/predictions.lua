@@ -32,9 +32,9 @@ local function check_observer(what, observer)
     end
 end
 
---- The keys of `rest` that go into the request's body beside the input: all but those that were taken; nil if none do.
+--- The keys of `rest` that go into the request's body beside the input: all the others; nil if there are none.
 local function body_fields(rest)
-    rest.input, rest.on_progress = nil, nil
+    rest.input = nil
     return next(rest) ~= nil and rest or nil
 end
 
@@ -60,6 +60,7 @@ function Predictions.run(client, reference, given, callback)
         settings.updates = "1"
     end
     local observer = rest.on_progress
+    rest.on_progress = nil
     return client:_start(
         what, callback, output_and_prediction, observer, "run", reference, input, body_fields(rest), settings
     )

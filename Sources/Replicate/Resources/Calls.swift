@@ -12,6 +12,9 @@ extension Client {
 
     /// A further page of a list, at the URL that one gave as `next` or `previous`, verbatim.
     public func page(at url: String, _ options: Options) async throws(ReplicateError) -> JSON {
+        if let stranger = options.parameters.first {
+            throw ReplicateError(.invalidInput, "a page's URL is taken as it is: it takes no \"\(stranger.name)\"")
+        }
         guard let url = configuration.base.resolve(url) else {
             throw ReplicateError(
                 .invalidInput, "the page is not an URL of \(configuration.base.host), so the token cannot go there")

@@ -69,6 +69,7 @@ public struct Operation: Sendable {
             }
             let argument = String(part[..<end])
             guard let value = rest.popFirst() else { throw ReplicateError(.invalidInput, "\(argument) is missing") }
+            if value.isEmpty { throw ReplicateError(.invalidInput, "\(argument) is empty") }
             text += try text.contains("?") ? QueryText.encoded(value) : PathSegment.encoded(value, argument: argument)
             text += part[part.index(after: end)...]
         }

@@ -50,6 +50,16 @@ struct OperationTests {
         #expect(await network.sent.count == 1)
     }
 
+    @Test func anEmptySearchAndParametersOnAPageAreRefused() async throws {
+        let network = ScriptedNetwork([])
+        let client = try Client(network)
+        await #expect(throws: ReplicateError.self) { _ = try await client.call(.search, [""], Options()) }
+        await #expect(throws: ReplicateError.self) {
+            _ = try await client.page(at: "/v1/models?cursor=x", Options(["param.sort_by": "x"]))
+        }
+        #expect(await network.sent.isEmpty)
+    }
+
     @Test func textGoesAndComes() async throws {
         let network = ScriptedNetwork([.json(200, "{}"), .json(200, "# Title\n\"x\"")])
         let client = try Client(network)

@@ -83,8 +83,10 @@ static void environment(void) {
     char path[] = "/tmp/replicate-env-XXXXXX";
     int file = mkstemp(path);
     CHECK(dprintf(file, "# mine\nREPLICATE_API_TOKEN='r8_from_file'\n") > 0 && close(file) == 0);
-    CHECK(fine(client_with("env_file", path, &client)) && client != NULL);
+    CHECK(fine(replicate_config_set(config, "env_file", path)));
+    CHECK(fine(replicate_client_new(config, &client)) && client != NULL); /* there is no other token */
     replicate_client_free(client);
+    CHECK(fine(replicate_config_set(config, "env_file", NULL)));
     unlink(path);
     CHECK(is_error(client_with("env_file", path, &client), "invalid_input", "env_file") && client == NULL);
     CHECK(is_error(client_with("env_file", "/dev/zero", &client), "invalid_input", "65536") && client == NULL);

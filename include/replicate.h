@@ -92,6 +92,14 @@ const char *replicate_error_invalid_fields(const replicate_error *error, size_t 
 /* Seconds that the server asked to wait, or a negative number where it did not. */
 double replicate_error_retry_after(const replicate_error *error);
 
+/* What the server's headers said of its rate limit: how many requests are left, and after how many seconds it counts anew;
+   a negative number where they did not say. */
+int64_t replicate_error_rate_limit_remaining(const replicate_error *error);
+double replicate_error_rate_limit_reset(const replicate_error *error);
+
+/* The service's code in a failed prediction's error, such as "E1001"; NULL where it has none. */
+const char *replicate_error_code(const replicate_error *error);
+
 /* 1 when the same call may succeed later, unchanged; else 0. Of a create, look at the delivery first. */
 int32_t replicate_error_retryable(const replicate_error *error);
 
@@ -123,6 +131,7 @@ replicate_error *replicate_config_new(replicate_config **config);
                            environment does not have them; read once, at most 64 KiB
      user_agent            default "replicate-lua/VERSION"
      connections_per_host  1 to 4096; default 64
+     observe               1: REPLICATE_EVENT_REQUEST and REPLICATE_EVENT_RESPONSE events come for each HTTP request
    Of a client, or of a call (where the call's win):
      connect_timeout_ms    default 10000
      idle_timeout_ms       no byte in either direction for so long; default 60000 (plus what `wait` asks for)
@@ -225,6 +234,11 @@ replicate_error *replicate_run(replicate_client *client, const char *reference, 
    server. API: predictions.get. */
 replicate_error *replicate_wait(replicate_client *client, const char *prediction_id, const replicate_config *options,
                                 void *user_data, replicate_request **request);
+
+/* The same for a training. API: trainings.get. */
+replicate_error *replicate_trainings_wait(replicate_client *client, const char *training_id,
+                                          const replicate_config *options, void *user_data,
+                                          replicate_request **request);
 
 /* Creates a prediction of a version: a 64-character id, owner/name:id, or owner/name for an official model.
    DONE carries the prediction as the server answered. API: POST /predictions. */
@@ -452,6 +466,11 @@ void replicate_request_free(replicate_request *request);
 #define REPLICATE_EVENT_UPDATED 1 /* a snapshot of the prediction; only the latest one waits in the queue */
 #define REPLICATE_EVENT_DONE 2    /* the last event: the result */
 #define REPLICATE_EVENT_FAILED 3  /* the last event: see replicate_event_error */
+/* Only with the option observe, for each HTTP request of a call, retries and polls too. The JSON is {"method", "url",
+   "attempt"}, the attempt counting from 1; of a response also {"seconds"}, and {"status"}, or {"error"} with the kind where
+   there was no answer. The token is in none of it. At most 1000 of these wait in the queue; more are not kept. */
+#define REPLICATE_EVENT_REQUEST 4
+#define REPLICATE_EVENT_RESPONSE 5
 
 /* One of the above; 0 for NULL or a freed handle. */
 int32_t replicate_event_kind(const replicate_event *event);
@@ -500,6 +519,18 @@ int32_t replicate_event_boolean(const replicate_event *event, const char *pointe
 size_t replicate_event_count(const replicate_event *event, const char *pointer);
 
 void replicate_event_free(replicate_event *event);
+
+/* ---- Values ----------------------------------------------------------------------------------------------------- */
+
+/* The JSON text of a value inside JSON text of your own (a webhook's body, a prediction of an error), by JSON Pointer: a
+   place in `json`, and its length; NULL if there is none, or if the text is not JSON. */
+const char *replicate_json_value(const char *json, size_t length, const char *pointer, size_t *value_length);
+
+/* The progress that a prediction's logs show: the last bar of tqdm, which most models draw. Returns 1 and sets what is not
+   NULL: `fraction` from 0 to 1, and the steps done and in all. Returns 0 where there is no bar. `length` in bytes.
+       const char *logs = replicate_event_string(event, "/logs", &length);
+       if (replicate_progress(logs, length, &fraction, NULL, NULL)) ... */
+int32_t replicate_progress(const char *logs, size_t length, double *fraction, int64_t *current, int64_t *total);
 
 #ifdef __cplusplus
 }

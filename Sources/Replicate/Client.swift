@@ -4,6 +4,12 @@
 public struct Client: Sendable {
     let configuration: Configuration
     let network: any Network
+    var observer: Exchange.Observer?
+
+    init(configuration: Configuration, network: any Network) {
+        self.configuration = configuration
+        self.network = network
+    }
 
     /// One call of the API.
     struct Call: Sendable {
@@ -42,7 +48,7 @@ public struct Client: Sendable {
             attempts += 1
             var error: ReplicateError
             let outcome: RetryPolicy.Outcome
-            switch await attempt(request, call) {
+            switch await attempt(request, call, number: attempts) {
             case .answered(let answer): return answer
             case .failed(let failure, let reason): (error, outcome) = (failure, reason)
             }
@@ -73,10 +79,10 @@ public struct Client: Sendable {
         case failed(ReplicateError, RetryPolicy.Outcome)
     }
 
-    private func attempt(_ request: HTTPRequest, _ call: Call) async -> Attempt {
+    private func attempt(_ request: HTTPRequest, _ call: Call, number: Int) async -> Attempt {
         let response: HTTPResponse
         do throws(TransportFailure) {
-            response = try await network.send(request)
+            response = try await exchange(request, attempt: number)
         } catch {
             return .failed(ReplicateError(error, limits: request.limits, host: configuration.base.host), .failure(error))
         }

@@ -9,6 +9,8 @@ public struct Configuration: Sendable {
     /// With every request to the API.
     var headers: [(name: String, value: String)]
     var patience: Patience
+    /// Whether somebody wants to hear of each HTTP request.
+    public var isObserved: Bool
 
     /// The part that a single call may change.
     struct Patience: Sendable {
@@ -29,6 +31,7 @@ public struct Configuration: Sendable {
         userAgent = try Self.headerValue(options.text(.userAgent) ?? "replicate-lua/\(Version.string)", "user_agent")
         connectionsPerHost = options.number(.connectionsPerHost) ?? 64
         headers = options.headers
+        isObserved = options.number(.observe) == 1
         patience = Patience().changed(by: options)
         token = try Self.token(options, environment)
     }

@@ -7,6 +7,7 @@ public struct Options: Sendable {
         case envFile = "env_file"
         case userAgent = "user_agent"
         case connectionsPerHost = "connections_per_host"
+        case observe = "observe"
         case connectTimeout = "connect_timeout_ms"
         case idleTimeout = "idle_timeout_ms"
         case timeout = "timeout_ms"
@@ -126,7 +127,7 @@ public struct Options: Sendable {
 extension Options.Name {
     var scope: Options.Scope {
         switch self {
-        case .auth, .baseURL, .envFile, .userAgent, .connectionsPerHost: .client
+        case .auth, .baseURL, .envFile, .userAgent, .connectionsPerHost, .observe: .client
         case .wait, .cancelAfter, .updates: .call
         case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .pollInterval: .both
         }
@@ -142,7 +143,7 @@ extension Options.Name {
         case .maxRetries: 0...100
         case .pollInterval: 10...3_600_000
         case .wait: 1...60
-        case .updates: 0...1
+        case .updates, .observe: 0...1
         }
     }
 }

@@ -46,6 +46,11 @@ public struct ReplicateError: Error, Sendable {
     public var invalidFields: JSON?
     /// Seconds that the server asked to wait.
     public var retryAfter: Double?
+    /// What the server's headers said of the rate limit: requests left, and seconds until they are renewed.
+    public var rateLimitRemaining: Int?
+    public var rateLimitReset: Double?
+    /// The service's own code where a prediction's error has one, such as "E1001".
+    public var code: String?
     /// The same call may succeed later, unchanged.
     public var retryable = false
     public var delivery: Delivery?

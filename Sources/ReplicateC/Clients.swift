@@ -9,9 +9,11 @@ final class ClientHandle: Sendable {
     let queue = EventQueue()
     private let client: Client
     private let runner: NetworkRunner
+    private let isObserved: Bool
     private let requests = Mutex<[ObjectIdentifier: RequestHandle]>([:])
 
     init(_ configuration: Configuration) throws(ReplicateError) {
+        isObserved = configuration.isObserved
         runner = try NetworkRunner(configuration)
         client = runner.client
     }
@@ -24,7 +26,9 @@ final class ClientHandle: Sendable {
     func start(_ request: RequestHandle, updates: Bool, ownsPrediction: Bool, _ work: @escaping Work) throws(ReplicateError) {
         requests.withLock { $0[ObjectIdentifier(request)] = request }
         queue.requestStarted()
+        let observer = isObserved ? observer(request) : nil
         let task = runner.start { [self] client in
+            let client = client.observed(by: observer)
             let event: EventHandle
             var abandoned: JSON?
             do throws(ReplicateError) {
@@ -39,7 +43,7 @@ final class ClientHandle: Sendable {
             _ = self.requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
             request.finish(event)
             // A task of its own, because this one is canceled.
-            if let abandoned { _ = self.runner.start { await $0.abandon(abandoned) } }
+            if let abandoned { _ = self.runner.start { await $0.observed(by: observer).abandon(abandoned) } }
         }
         guard let task else {
             _ = requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
@@ -47,6 +51,10 @@ final class ClientHandle: Sendable {
             throw ReplicateError(.canceled, "the client is closed")
         }
         request.attach(task)
+    }
+
+    private func observer(_ request: RequestHandle) -> Exchange.Observer {
+        { [queue] exchange in queue.push(EventHandle(exchange.kind, request, .reply(Reply(exchange.json)))) }
     }
 
     /// By the caller or by the deadline, while the prediction still ran.

@@ -11,6 +11,7 @@ final class ErrorHandle: Sendable {
     let title: CText?
     let detail: CText?
     let delivery: CText?
+    let code: CText?
     let invalidFields: CText?
     let prediction: CText?
 
@@ -22,6 +23,7 @@ final class ErrorHandle: Sendable {
         title = error.title.map { CText($0) }
         detail = error.detail.map { CText($0) }
         delivery = error.delivery.map { CText($0.rawValue) }
+        code = error.code.map { CText($0) }
         invalidFields = error.invalidFields.map { CText($0.bytes) }
         prediction = error.prediction.map { CText($0.bytes) }
     }
@@ -61,6 +63,17 @@ public func replicate_error_invalid_fields(_ error: OpaquePointer?, _ length: Un
 
 @_cdecl("replicate_error_retry_after") @implementation
 public func replicate_error_retry_after(_ error: OpaquePointer?) -> Double { handle(error)?.error.retryAfter ?? -1 }
+
+@_cdecl("replicate_error_rate_limit_remaining") @implementation
+public func replicate_error_rate_limit_remaining(_ error: OpaquePointer?) -> Int64 {
+    handle(error)?.error.rateLimitRemaining.map { Int64($0) } ?? -1
+}
+
+@_cdecl("replicate_error_rate_limit_reset") @implementation
+public func replicate_error_rate_limit_reset(_ error: OpaquePointer?) -> Double { handle(error)?.error.rateLimitReset ?? -1 }
+
+@_cdecl("replicate_error_code") @implementation
+public func replicate_error_code(_ error: OpaquePointer?) -> UnsafePointer<CChar>? { handle(error)?.code?.pointer }
 
 @_cdecl("replicate_error_retryable") @implementation
 public func replicate_error_retryable(_ error: OpaquePointer?) -> Int32 {

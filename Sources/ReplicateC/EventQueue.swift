@@ -1,5 +1,5 @@
 // Where the network thread leaves events and the caller's threads take them. It is bounded: a request has at most one
-// snapshot here, its latest, and its last event.
+// snapshot here, its latest, and its last event; and of what an observer is told, the queue holds so many and no more.
 
 import CSystem
 import Glibc
@@ -18,11 +18,14 @@ final class EventQueue: @unchecked Sendable {
     private var entries: [Entry] = []
     private var first = 0
     private var waiting = 0
+    private var exchanges = 0
     private var pendingRequests = 0
     private var sleepers = 0
     private var woken = false
     private var discarding = false
     private var descriptor: Int32 = -1
+
+    static let mostExchanges = 1000
     private var signaled = false
 
     init() {
@@ -66,6 +69,10 @@ final class EventQueue: @unchecked Sendable {
                 waiting.event = event
                 return false
             }
+            if event.kind.isExchange {
+                guard exchanges < Self.mostExchanges else { return false }
+                exchanges += 1
+            }
             let entry = Entry(event)
             if event.kind == .updated { event.request.waitingUpdate = entry }
             entries.append(entry)
@@ -87,6 +94,8 @@ final class EventQueue: @unchecked Sendable {
             waiting += 1
             if event.kind == .updated {
                 event.request.waitingUpdate = entry
+            } else if event.kind.isExchange {
+                exchanges += 1
             } else {
                 pendingRequests += 1
                 event.request.lastEventTaken = false
@@ -104,7 +113,7 @@ final class EventQueue: @unchecked Sendable {
     /// The last event of one request, out of its turn.
     func last(of request: RequestHandle, _ milliseconds: Int32) -> EventHandle? {
         take(milliseconds, isWorthWaiting: { !request.lastEventTaken }) { event in
-            event.kind != .updated && event.request === request
+            event.kind.isLast && event.request === request
         }
     }
 
@@ -125,6 +134,7 @@ final class EventQueue: @unchecked Sendable {
             entries = []
             first = 0
             waiting = 0
+            exchanges = 0
             pendingRequests = 0
             woken = true
             signal()
@@ -180,6 +190,8 @@ final class EventQueue: @unchecked Sendable {
                 waiting -= 1
                 if event.kind == .updated {
                     event.request.waitingUpdate = nil
+                } else if event.kind.isExchange {
+                    exchanges -= 1
                 } else {
                     pendingRequests -= 1
                     event.request.lastEventTaken = true

@@ -5,7 +5,12 @@ import Replicate
 import Synchronization
 
 final class EventHandle: Sendable {
-    enum Kind: Int32, Sendable { case updated = 1, done, failed }
+    enum Kind: Int32, Sendable {
+        case updated = 1, done, failed, request, response
+
+        var isLast: Bool { self == .done || self == .failed }
+        var isExchange: Bool { self == .request || self == .response }
+    }
 
     enum Content: Sendable {
         case reply(Reply)
@@ -202,3 +207,12 @@ public func replicate_event_count(_ event: OpaquePointer?, _ pointer: UnsafePoin
 
 @_cdecl("replicate_event_free") @implementation
 public func replicate_event_free(_ event: OpaquePointer?) { _ = Handles.events.remove(event) }
+
+extension Exchange {
+    var kind: EventHandle.Kind {
+        switch moment {
+        case .request: .request
+        case .response: .response
+        }
+    }
+}

@@ -73,6 +73,19 @@ public func replicate_wait(
     }
 }
 
+@_cdecl("replicate_trainings_wait") @implementation
+public func replicate_trainings_wait(
+    _ client: OpaquePointer?, _ training_id: UnsafePointer<CChar>?, _ options: OpaquePointer?,
+    _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
+) -> OpaquePointer? {
+    begin(client, options, user_data, request) { options throws(ReplicateError) in
+        let id = try segment(training_id, "training_id")
+        return { client, update throws(ReplicateError) in
+            Reply(try await client.wait(id, for: .training, options, onUpdate: update))
+        }
+    }
+}
+
 @_cdecl("replicate_predictions_create") @implementation
 public func replicate_predictions_create(
     _ client: OpaquePointer?, _ version: UnsafePointer<CChar>?, _ input: OpaquePointer?, _ options: OpaquePointer?,

@@ -28,6 +28,62 @@ function support.silent_server()
     return ("http://127.0.0.1:%s/v1"):format(port), server
 end
 
+--- A server that answers each request with the JSON that `answer(head, body)` gives. serve(n) takes so many requests, on
+-- connections that are kept open.
+function support.recording_server(answer)
+    local socket = require "socket"
+    local listener = assert(socket.bind("127.0.0.1", 0))
+    local _, port = listener:getsockname()
+    local connections = { listener }
+    local server = { url = ("http://127.0.0.1:%s/v1"):format(port) }
+
+    local function take(connection)
+        local head = ""
+        repeat
+            local line = connection:receive "*l"
+            if not line then
+                return false
+            end
+            head = head .. line .. "\r\n"
+        until line == ""
+        local length = tonumber(head:lower():match "content%-length: (%d+)")
+        local body = length and length > 0 and connection:receive(length) or ""
+        local json, status = answer(head, body)
+        connection:send(("HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"):format(
+            status or "200 OK", #json, json))
+        return true
+    end
+
+    function server.serve(count)
+        while count > 0 do
+            local ready = socket.select(connections, nil, 10)
+            assert(ready[1], "no request came")
+            for _, connection in ipairs(ready) do
+                if connection == listener then
+                    connections[#connections + 1] = listener:accept()
+                elseif count > 0 and take(connection) then
+                    count = count - 1
+                else
+                    connection:close()
+                    for i, each in ipairs(connections) do
+                        if each == connection then
+                            table.remove(connections, i)
+                        end
+                    end
+                end
+            end
+        end
+    end
+
+    function server.close()
+        for _, connection in ipairs(connections) do
+            connection:close()
+        end
+    end
+
+    return server
+end
+
 --- Polls `client` until `done()` is true; fails after `seconds`.
 function support.poll_until(client, done, seconds)
     local core = require "replicate.core"

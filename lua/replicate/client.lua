@@ -1,6 +1,7 @@
 --- A client: it starts requests, and runs what they are to run when they end, on the thread that polls.
 
 local core = require "replicate.core"
+local jobs = require "replicate.jobs"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
 local pages = require "replicate.pages"
@@ -13,11 +14,24 @@ local Client = {}
 Client.__index = Client
 Client.__name = "replicate.client"
 
-local names = options.names "client"
+local names = options.names("client", { "on_request", "on_response" })
+
+local function wait_for_training(self, training, given, callback)
+    if type(given) == "function" and callback == nil then
+        given, callback = nil, given
+    end
+    return jobs.wait(self._client, "training", training, given, callback)
+end
 
 --- new{ auth=, base_url=, … } -> client | nil, error
 function Client.new(given)
-    local settings = options.split("replicate.new", given, names)
+    local settings, observers = options.split("replicate.new", given, names)
+    for name, observer in pairs(observers) do
+        if type(observer) ~= "function" then
+            misuse.raise("replicate.new: %s must be a function, not %s", name, misuse.describe(observer))
+        end
+        settings.observe = "1"
+    end
     local handle, err = core.client(settings)
     if not handle then
         if type(err) == "string" or err.kind == "invalid_input" then
@@ -26,15 +40,19 @@ function Client.new(given)
         return nil, err
     end
     local self = setmetatable({ _core = handle, _requests = {}, _errors = {}, _count = 0, _tag = 0 }, Client)
+    self._observers = next(observers) and { request = observers.on_request, response = observers.on_response } or nil
+    self._classes = jobs.classes(self)
     resources.add(self)
     self.predictions.create = Predictions.create
+    self.trainings.wait = wait_for_training
     self.deployments.predictions = { _client = self, create = Predictions.create_of_deployment }
     return self
 end
 
 --- Starts an operation of the core. With a callback it returns the request at once, else what the operation results in.
--- `finish` makes the results of what the core hands back.
-function Client:_start(what, callback, finish, on_update, operation, ...)
+-- `kind` says of what sort the answer is ("prediction", "predictions" for pages of them, nil: no matter); `finish`, if
+-- there is one, makes the results of it.
+function Client:_start(what, callback, kind, finish, on_update, operation, ...)
     if callback ~= nil and type(callback) ~= "function" then
         misuse.raise("%s: the callback must be a function, not %s", what, misuse.describe(callback))
     end
@@ -50,7 +68,7 @@ function Client:_start(what, callback, finish, on_update, operation, ...)
         return nil, err
     end
     self._tag = tag
-    local request = Request.new(self, tag, handle, finish, callback, on_update)
+    local request = Request.new(self, tag, handle, kind, finish, callback, on_update)
     self._requests[tag] = request
     self._count = self._count + 1
     if callback then
@@ -71,12 +89,15 @@ end
 
 function Client:_take(tag, kind, value)
     local request = self._requests[tag]
+    local observers = self._observers
     if kind == "done" or kind == "failed" then
         self._requests[tag] = nil
         self._count = self._count - 1
         request:_finish(kind == "done", value)
     elseif kind == "updated" then
         request:_update(value)
+    elseif observers and observers[kind] then
+        self:_call(observers[kind], value)
     end
 end
 
@@ -118,7 +139,7 @@ function Client:poll(timeout, max)
     local handled = 0
     if timeout == nil and max == nil and not self._errors[1] then
         -- What a game does 60 times a second, mostly to find nothing.
-        if self._count == 0 then
+        if self._count == 0 and not self._observers then
             return 0
         end
         local tag, kind, value = self._core:poll(0)
@@ -223,19 +244,15 @@ end
 
 local page_names = options.names "call"
 
-local function value_of(value)
-    return value
-end
-
 --- The page at an URL; options that only a first page takes are left alone.
-function Client:_page(url, given)
+function Client:_page(url, given, kind)
     local settings = {}
     for name, value in pairs(given or {}) do
         if page_names[name] then
             settings[name] = value
         end
     end
-    return self:_start("pages", nil, value_of, nil, "page_get", url, (options.split("pages", settings, page_names)))
+    return self:_start("pages", nil, kind, nil, nil, "page_get", url, (options.split("pages", settings, page_names)))
 end
 
 local request_names = options.names("call", { "method", "params", "data" })
@@ -266,17 +283,18 @@ function Client:request(route, given, callback)
             misuse.raise("%s: %s", what, problem)
         end
     end
-    return self:_start(what, callback, function(body)
+    return self:_start(what, callback, nil, function(body)
         return body, self._core:answer()
     end, nil, "call", method, route, data, settings)
 end
 
---- wait(prediction or id [, options] [, callback]) -> prediction | nil, error
+--- wait(prediction, its id or training [, options] [, callback]) -> prediction | nil, error
 function Client:wait(prediction, given, callback)
     if type(given) == "function" and callback == nil then
         given, callback = nil, given
     end
-    return Predictions.wait(self, prediction, given, callback)
+    local class = jobs.class_of(prediction)
+    return jobs.wait(self, class and class.kind or "prediction", prediction, given, callback)
 end
 
 return Client

@@ -2,6 +2,7 @@
 -- is asked for, and an error is raised, as a `for` loop has no other way to tell.
 
 local core = require "replicate.core"
+local jobs = require "replicate.jobs"
 
 local pages = {}
 
@@ -40,25 +41,30 @@ end
 
 --- client:paginate(function() return client.models:list() end)
 function pages.paginate(client, first)
-    return iterator(first, function(url)
-        return client:_page(url)
+    local kind
+    return iterator(function()
+        local page, err = first()
+        kind = type(page) == "table" and jobs.kind_of_page(page)
+        return page, err
+    end, function(url)
+        return client:_page(url, nil, kind)
     end)
 end
 
 --- The methods `pages` and `each` of a resource whose `list` takes so many arguments before its options.
-function pages.of(list, count)
+function pages.of(list, count, kind)
     return function(self, ...)
         local arguments = { ... }
         return iterator(function()
             return list(self, table.unpack(arguments, 1, count + 1))
         end, function(url)
-            return self._client:_page(url, arguments[count + 1])
+            return self._client:_page(url, arguments[count + 1], kind)
         end)
     end
 end
 
-function pages.items_of(list, count)
-    local pages_of = pages.of(list, count)
+function pages.items_of(list, count, kind)
+    local pages_of = pages.of(list, count, kind)
     return function(self, ...)
         local next_page = pages_of(self, ...)
         local results, index = {}, 0

@@ -1,14 +1,10 @@
---- Predictions: run, wait, and the operations of the API on them.
+--- How predictions begin: run, and the three ways to create one.
 
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
 misuse.register()
 
 local Predictions = {}
-
-local function same(value)
-    return value
-end
 
 local function output_and_prediction(prediction)
     return prediction.output, prediction
@@ -39,7 +35,6 @@ local function body_fields(rest)
 end
 
 local run_names = options.names("create", { "input", "webhook", "webhook_events_filter", "on_progress" })
-local wait_names = options.names("call", { "interval", "on_progress" })
 local create_names = options.names "create"
 
 local forms = "owner/name, owner/name:version, a 64-character version id or deployments/owner/name"
@@ -62,38 +57,21 @@ function Predictions.run(client, reference, given, callback)
     local observer = rest.on_progress
     rest.on_progress = nil
     return client:_start(
-        what, callback, output_and_prediction, observer, "run", reference, input, body_fields(rest), settings
+        what, callback, "prediction", output_and_prediction, observer, "run", reference, input, body_fields(rest), settings
     )
-end
-
-function Predictions.wait(client, prediction, given, callback)
-    local what = "wait"
-    local id = type(prediction) == "table" and prediction.id or prediction
-    if type(id) ~= "string" then
-        misuse.raise("%s: it takes a prediction or its id, not %s", what, misuse.describe(prediction))
-    end
-    local settings, rest = options.split(what, given, wait_names)
-    if rest.interval ~= nil then
-        settings.poll_interval_ms = options.seconds(what, "interval", rest.interval)
-    end
-    check_observer(what, rest.on_progress)
-    if rest.on_progress then
-        settings.updates = "1"
-    end
-    return client:_start(what, callback, same, rest.on_progress, "wait", id, settings)
 end
 
 local function start(self, what, callback, settings, operation, target, rest)
     local input = rest.input
     check_input(what, input)
     if operation == "predictions_create" then
-        return self._client:_start(what, callback, same, nil, operation, target, input, body_fields(rest), settings)
+        return self._client:_start(what, callback, "prediction", nil, nil, operation, target, input, body_fields(rest), settings)
     end
     local owner, name = target:match "^([^/]+)/([^/:]+)$"
     if not owner then
         misuse.raise("%s: %q does not look like owner/name", what, target)
     end
-    return self._client:_start(what, callback, same, nil, operation, owner, name, input, body_fields(rest), settings)
+    return self._client:_start(what, callback, "prediction", nil, nil, operation, owner, name, input, body_fields(rest), settings)
 end
 
 local targets = {
@@ -138,7 +116,7 @@ function Predictions.create_of_deployment(self, owner, name, given, callback)
     local input = rest.input
     check_input(what, input)
     return self._client:_start(
-        what, callback, same, nil, "deployments_predictions_create", owner, name, input, body_fields(rest), settings
+        what, callback, "prediction", nil, nil, "deployments_predictions_create", owner, name, input, body_fields(rest), settings
     )
 end
 

@@ -1,5 +1,6 @@
 --- A request under way: what the asynchronous form of a call returns.
 
+local jobs = require "replicate.jobs"
 local misuse = require "replicate.misuse"
 misuse.register()
 
@@ -7,11 +8,12 @@ local Request = {}
 Request.__index = Request
 Request.__name = "replicate.request"
 
-function Request.new(client, tag, handle, finish, callback, on_update)
+function Request.new(client, tag, handle, kind, finish, callback, on_update)
     return setmetatable({
         _client = client,
         _tag = tag,
         _handle = handle ~= true and handle or nil,
+        _kind = kind,
         _make = finish,
         _callback = callback,
         _on_update = on_update,
@@ -46,7 +48,7 @@ end
 
 function Request:_update(snapshot)
     if self._on_update then
-        self._client:_call(self._on_update, snapshot)
+        self._client:_call(self._on_update, jobs.adopt(self._client, self._kind, snapshot))
     end
 end
 
@@ -57,8 +59,10 @@ function Request:_finish(succeeded, value)
     end
     if succeeded then
         self._status = "succeeded"
-        self._results = table.pack(self._make(value))
+        value = jobs.adopt(self._client, self._kind, value)
+        self._results = self._make and table.pack(self._make(value)) or { n = 1, value }
     else
+        jobs.adopt_error(self._client, self._kind, value)
         self._status = value.kind == "canceled" and "canceled" or "failed"
         self._results = table.pack(nil, value)
     end

@@ -6,7 +6,8 @@ local options = require "replicate.options"
 local pages = require "replicate.pages"
 misuse.register()
 
---- resource, method, what stands in the path; then whether it takes a body, a list's pages, or parameters of the query.
+--- resource, method, what stands in the path; then whether it takes a body, a list's pages, or parameters of the query, and
+-- what the answer is made into.
 local rows = {
     { "account", "get", {} },
     { "hardware", "list", {} },
@@ -19,7 +20,7 @@ local rows = {
     { "models", "create", {}, body = true },
     { "models", "update", { "owner", "name" }, body = true },
     { "models", "delete", { "owner", "name" } },
-    { "models.examples", "list", { "owner", "name" }, pages = true },
+    { "models.examples", "list", { "owner", "name" }, pages = true, gives = "predictions" },
     { "models.readme", "get", { "owner", "name" } },
     { "models.versions", "list", { "owner", "name" }, pages = true },
     { "models.versions", "get", { "owner", "name", "version" } },
@@ -29,22 +30,21 @@ local rows = {
     { "deployments", "create", {}, body = true },
     { "deployments", "update", { "owner", "name" }, body = true },
     { "deployments", "delete", { "owner", "name" } },
-    { "trainings", "create", { "owner", "name", "version" }, body = true },
-    { "trainings", "get", { "id" } },
-    { "trainings", "list", {}, pages = true },
-    { "trainings", "cancel", { "id" } },
+    { "trainings", "create", { "owner", "name", "version" }, body = true, gives = "training" },
+    { "trainings", "get", { "id" }, gives = "training" },
+    { "trainings", "list", {}, pages = true, gives = "trainings" },
+    { "trainings", "cancel", { "id" }, gives = "training" },
     { "files", "list", {}, pages = true },
     { "files", "get", { "id" } },
     { "files", "delete", { "id" } },
-    { "predictions", "get", { "id" } },
-    { "predictions", "list", {}, pages = true, params = { "created_after", "created_before", "source" } },
-    { "predictions", "cancel", { "id" } },
+    { "predictions", "get", { "id" }, gives = "prediction" },
+    {
+        "predictions", "list", {}, pages = true, gives = "predictions",
+        params = { "created_after", "created_before", "source" },
+    },
+    { "predictions", "cancel", { "id" }, gives = "prediction" },
     { "", "search", { "query" }, params = { "limit" } },
 }
-
-local function same(value)
-    return value
-end
 
 --- Makes a method of a row: method(self, argument…, options, callback).
 local function method_of(row)
@@ -71,17 +71,17 @@ local function method_of(row)
             end
             local settings, body = options.split(what, given, known, true)
             arguments[count + 1], arguments[count + 2] = core.object(body), settings
-            return client:_start(what, callback, same, nil, operation, table.unpack(arguments, 1, count + 2))
+            return client:_start(what, callback, row.gives, nil, nil, operation, table.unpack(arguments, 1, count + 2))
         end
         local settings, rest = options.split(what, given, known)
         if rest.page ~= nil then
             if type(rest.page) ~= "string" then
                 misuse.raise("%s: page must be a string, not %s", what, misuse.describe(rest.page))
             end
-            return client:_start(what, callback, same, nil, "page_get", rest.page, settings)
+            return client:_start(what, callback, row.gives, nil, nil, "page_get", rest.page, settings)
         end
         arguments[count + 1] = settings
-        return client:_start(what, callback, same, nil, operation, table.unpack(arguments, 1, count + 1))
+        return client:_start(what, callback, row.gives, nil, nil, operation, table.unpack(arguments, 1, count + 1))
     end
 end
 
@@ -108,8 +108,8 @@ function resources.add(client)
         local resource = place(client, row[1])
         resource[row[2]] = methods[row]
         if row.pages and row[2] == "list" then
-            resource.pages = pages.of(methods[row], #row[3])
-            resource.each = pages.items_of(methods[row], #row[3])
+            resource.pages = pages.of(methods[row], #row[3], row.gives)
+            resource.each = pages.items_of(methods[row], #row[3], row.gives)
         end
     end
 end

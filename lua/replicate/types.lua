@@ -11,13 +11,15 @@ error("replicate/types.lua is for editors; it cannot be required")
 ---@field detail? string
 ---@field invalid_fields? { type: string, field: string, description: string }[] What a 422 says, field by field.
 ---@field retry_after? number Seconds that the server asked to wait.
+---@field rate_limit? { remaining?: integer, reset?: number } What its headers said: requests left, seconds until it counts anew.
+---@field code? string The service's code in a failed prediction's error, such as "E1001".
 ---@field retryable boolean The same call may succeed later, unchanged.
 ---@field delivery? "not_sent"|"rejected"|"maybe_sent" What became of a create: only `maybe_sent` may have been billed.
 ---@field attempts integer How many HTTP requests were made.
----@field prediction? replicate.Prediction As last seen, so that a paid run is not lost with a failed wait.
+---@field prediction? replicate.Prediction As last seen, so that a paid run is not lost with a failed wait (or the training).
 
---- A plain table with the server's own field names; fields that are not listed here are there as well.
----@class replicate.Prediction
+--- A plain table with the server's own field names, and methods; fields that are not listed here are there as well.
+---@class replicate.Prediction : replicate.Job
 ---@field id string
 ---@field model string
 ---@field version string
@@ -31,6 +33,57 @@ error("replicate/types.lua is for editors; it cannot be required")
 ---@field started_at? string
 ---@field completed_at? string
 ---@field urls { get: string, cancel: string, web?: string, stream?: string }
+
+---@class replicate.Training : replicate.Job
+---@field id string
+---@field model string
+---@field version string
+---@field status "starting"|"processing"|"succeeded"|"failed"|"canceled"|"aborted"|string
+---@field input table
+---@field output? { version: string, weights?: string } `version` is owner/name:id of what was made.
+---@field error? string
+---@field logs? string
+---@field metrics? { predict_time?: number, total_time?: number }
+---@field created_at string
+---@field started_at? string
+---@field completed_at? string
+---@field urls { get: string, cancel: string, web?: string }
+
+--- What predictions and trainings can do; with a function as the last argument, without waiting.
+---@class replicate.Job
+local Job = {}
+
+--- Waits for its end, and takes the new state over; so do reload and cancel. Its failure is an error, whose `prediction` is
+--- itself.
+---@param options? replicate.WaitOptions
+---@return self?, replicate.Error?
+---@overload fun(self, callback: fun(job?: replicate.Job, err?: replicate.Error)): replicate.Request
+function Job:wait(options) end
+
+---@param options? replicate.CallOptions
+---@return self?, replicate.Error?
+function Job:reload(options) end
+
+---@param options? replicate.CallOptions
+---@return self?, replicate.Error?
+function Job:cancel(options) end
+
+--- The last progress bar (tqdm's) in its logs; `percentage` is from 0 to 1. nil where there is none.
+---@return { percentage: number, current: integer, total: integer }?
+function Job:progress() end
+
+--- The JSON text that the server sent.
+---@return string
+function Job:json() end
+
+--- What an observer is told of one HTTP request, without the token.
+---@class replicate.Exchange
+---@field method string
+---@field url string
+---@field attempt integer From 1 on, within one call.
+---@field status? integer Of a response.
+---@field error? string Of a response: the kind, where there was no answer.
+---@field seconds? number Of a response: since the request.
 
 ---@class replicate.PredictionPage
 ---@field next? string For `list { page = … }`.
@@ -52,6 +105,8 @@ error("replicate/types.lua is for editors; it cannot be required")
 ---@field env_file? string A file of NAME=value lines, such as ".env", for what the environment does not have.
 ---@field user_agent? string
 ---@field connections_per_host? integer 1 to 4096 (default: 64)
+---@field on_request? fun(request: replicate.Exchange) Called inside `poll` and calls that wait, for each HTTP request, retries and polls too.
+---@field on_response? fun(response: replicate.Exchange) The same for each answer, or failure. At most 1000 wait to be called.
 
 ---@alias replicate.Wait boolean|number|{ mode: "poll"|"block", interval?: number, timeout?: number }
 
@@ -183,12 +238,13 @@ function Predictions:cancel(id, options) end
 ---@field delete fun(self, owner: string, name: string, options?: replicate.CallOptions): true?, replicate.Error?
 
 ---@class replicate.Trainings
----@field create fun(self, owner: string, name: string, version: string, training: { destination: string, input: table, webhook?: string, webhook_events_filter?: string[] }): table?, replicate.Error?
----@field get fun(self, id: string, options?: replicate.CallOptions): table?, replicate.Error?
+---@field create fun(self, owner: string, name: string, version: string, training: { destination: string, input: table, webhook?: string, webhook_events_filter?: string[] }): replicate.Training?, replicate.Error?
+---@field get fun(self, id: string, options?: replicate.CallOptions): replicate.Training?, replicate.Error?
 ---@field list fun(self, options?: replicate.ListOptions): replicate.Page?, replicate.Error?
 ---@field pages fun(self, options?: replicate.ListOptions): fun(): replicate.Page
----@field each fun(self, options?: replicate.ListOptions): fun(): table
----@field cancel fun(self, id: string, options?: replicate.CallOptions): table?, replicate.Error?
+---@field each fun(self, options?: replicate.ListOptions): fun(): replicate.Training
+---@field cancel fun(self, id: string, options?: replicate.CallOptions): replicate.Training?, replicate.Error?
+---@field wait fun(self, training: replicate.Training|string, options?: replicate.WaitOptions): replicate.Training?, replicate.Error?
 
 --- Records of uploaded files, not their bytes.
 ---@class replicate.Files
@@ -240,8 +296,8 @@ function Client:paginate(first) end
 ---@overload fun(self, reference: string, options: replicate.RunOptions, callback: fun(output: any, err?: replicate.Error, prediction?: replicate.Prediction)): replicate.Request
 function Client:run(reference, options) end
 
---- Waits for the end of a prediction that exists.
----@param prediction replicate.Prediction|string
+--- Waits for the end of a prediction or training that exists. What has methods takes the new state over.
+---@param prediction replicate.Prediction|replicate.Training|string A string is a prediction's id.
 ---@param options? replicate.WaitOptions
 ---@return replicate.Prediction?, replicate.Error?
 ---@overload fun(self, prediction: replicate.Prediction|string, options: replicate.WaitOptions, callback: fun(prediction?: replicate.Prediction, err?: replicate.Error)): replicate.Request

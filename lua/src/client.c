@@ -138,6 +138,8 @@ static void free_event(struct client *self) {
 /* Pushes the event's value; returns the word for its kind. */
 static const char *push_value(lua_State *L, const replicate_event *event) {
     int kind = replicate_event_kind(event);
+    const char *word = kind == REPLICATE_EVENT_UPDATED ? "updated" : kind == REPLICATE_EVENT_REQUEST ? "request"
+                     : kind == REPLICATE_EVENT_RESPONSE ? "response" : "done";
     if (kind == REPLICATE_EVENT_FAILED) {
         glue_push_error(L, replicate_event_error(event));
         return "failed";
@@ -149,13 +151,13 @@ static const char *push_value(lua_State *L, const replicate_event *event) {
             lua_pushliteral(L, "the event has no JSON");
         }
         glue_wrap_message(L, "protocol");
-        return kind == REPLICATE_EVENT_UPDATED ? "unreadable" : "failed";
+        return kind == REPLICATE_EVENT_DONE ? "failed" : "unreadable";
     }
-    return kind == REPLICATE_EVENT_UPDATED ? "updated" : "done";
+    return word;
 }
 
-/* client:poll(timeout_ms) -> tag, "updated" | "done" | "failed", value; nothing when there is no event.
-   ("unreadable" is an update whose JSON Lua cannot hold; its value is the reason.) */
+/* client:poll(timeout_ms) -> tag, "updated" | "done" | "failed" | "request" | "response", value; nothing when there is no
+   event. ("unreadable" is an update whose JSON Lua cannot hold; its value is the reason.) */
 static int client_poll(lua_State *L) {
     struct client *self = check_client(L);
     int32_t timeout = (int32_t)luaL_checkinteger(L, 2);
@@ -187,6 +189,19 @@ static int client_answer(lua_State *L) {
     luaL_checkstack(L, 3, "an answer");
     lua_pushinteger(L, status);
     return headers != NULL && json_decode(L, headers, length) ? 2 : 1;
+}
+
+/* client:text() -> the JSON text of the event that the last poll gave; of an error, of its prediction; else nil */
+static int client_text(lua_State *L) {
+    struct client *self = check_client(L);
+    size_t length = 0;
+    const replicate_error *error = replicate_event_error(self->event);
+    const char *text = error != NULL ? replicate_error_prediction(error, &length) : replicate_event_json(self->event, &length);
+    if (text == NULL) {
+        return 0;
+    }
+    lua_pushlstring(L, text, length);
+    return 1;
 }
 
 /* client:pollfd() -> descriptor | nil, error */
@@ -224,6 +239,7 @@ void glue_open_client(lua_State *L) {
         {"deployments_predictions_create", client_deployments_predictions_create},
         {"poll", client_poll},
         {"answer", client_answer},
+        {"text", client_text},
         {"pollfd", client_pollfd},
         {"wakeup", client_wakeup},
         {"close", client_close},

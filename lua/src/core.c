@@ -44,5 +44,6 @@ int luaopen_replicate_core(lua_State *L) {
     glue_open_request(L);
     glue_open_client(L);
     glue_open_operations(L);
+    glue_open_values(L);
     return 1;
 }

@@ -21,15 +21,35 @@ static void set_string(lua_State *L, const char *field, const char *text) {
     }
 }
 
+/* Sets rate_limit = { remaining =, reset = } where the server said either. */
+static void push_rate_limit(lua_State *L, const replicate_error *error) {
+    int64_t remaining = replicate_error_rate_limit_remaining(error);
+    double reset = replicate_error_rate_limit_reset(error);
+    if (remaining < 0 && reset < 0) {
+        return;
+    }
+    lua_createtable(L, 0, 2);
+    if (remaining >= 0) {
+        lua_pushinteger(L, (lua_Integer)remaining);
+        lua_setfield(L, -2, "remaining");
+    }
+    if (reset >= 0) {
+        lua_pushnumber(L, reset);
+        lua_setfield(L, -2, "reset");
+    }
+    lua_setfield(L, -2, "rate_limit");
+}
+
 void glue_push_error(lua_State *L, const replicate_error *error) {
     luaL_checkstack(L, 8, "an error");
-    lua_createtable(L, 0, 12);
+    lua_createtable(L, 0, 14);
     set_string(L, "kind", replicate_error_kind(error));
     set_string(L, "message", replicate_error_message(error));
     set_string(L, "text", replicate_error_text(error));
     set_string(L, "title", replicate_error_title(error));
     set_string(L, "detail", replicate_error_detail(error));
     set_string(L, "delivery", replicate_error_delivery(error));
+    set_string(L, "code", replicate_error_code(error));
     if (replicate_error_status(error) != 0) {
         lua_pushinteger(L, replicate_error_status(error));
         lua_setfield(L, -2, "status");
@@ -38,6 +58,7 @@ void glue_push_error(lua_State *L, const replicate_error *error) {
         lua_pushnumber(L, replicate_error_retry_after(error));
         lua_setfield(L, -2, "retry_after");
     }
+    push_rate_limit(L, error);
     lua_pushboolean(L, replicate_error_retryable(error));
     lua_setfield(L, -2, "retryable");
     lua_pushinteger(L, replicate_error_attempts(error));

@@ -60,6 +60,7 @@ void glue_open_error(lua_State *L);
 void glue_open_request(lua_State *L);
 void glue_open_client(lua_State *L);
 void glue_open_operations(lua_State *L);
+void glue_open_values(lua_State *L);
 
 #define GLUE_CLIENT "replicate.core.client"
 #define GLUE_REQUEST "replicate.core.request"

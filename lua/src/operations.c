@@ -46,6 +46,7 @@ struct operation {
 
 static const struct operation operations[] = {
     ONE(wait, "the prediction id"),
+    ONE(trainings_wait, "the training id"),
     ONE(predictions_get, "id"),
     NONE(predictions_list),
     ONE(predictions_cancel, "id"),

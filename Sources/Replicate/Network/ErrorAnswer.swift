@@ -19,12 +19,14 @@ extension ReplicateError {
             case (nil, let detail?): detail
             case (nil, nil): body == nil ? Self.plainText(response, hiding: secret) : nil
             }
-        self.init(Self.kind(ofStatus: status), foreign ?? "the server answered with status \(status)")
+        self.init(Self.kind(title: title) ?? Self.kind(ofStatus: status), foreign ?? "the server answered with status \(status)")
         self.status = status
         self.title = title
         self.detail = detail
         self.invalidFields = body?["invalid_fields"]
         self.retryAfter = RetryAfter.seconds(response, body: body)
+        self.rateLimitRemaining = response.header("ratelimit-remaining").flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+        self.rateLimitReset = response.header("ratelimit-reset").flatMap { RetryAfter.seconds($0) }
         self.retryable = status == 429 || RetryPolicy.isTransient(status)
     }
 
@@ -32,6 +34,14 @@ extension ReplicateError {
         let text = ForeignText.cleaned(String(decoding: response.body.prefix(4096), as: UTF8.self), hiding: secret)
         return text.isEmpty ? nil : text
     }
+
+    /// The titles with which the service says more than its status does.
+    private static let titles: [String: Kind] = [
+        "unauthenticated": .auth, "insufficient credit": .billing, "input validation failed": .invalidInput,
+        "invalid version or not permitted": .invalidInput,
+    ]
+
+    private static func kind(title: String?) -> Kind? { title.flatMap { titles[$0.lowercased()] } }
 
     static func kind(ofStatus status: Int) -> Kind {
         switch status {

@@ -23,6 +23,24 @@ enum ForeignText {
         return String(line)
     }
 
+    /// The whole text, without the secret.
+    static func hiding(_ secret: String?, in text: String) -> String {
+        guard let secret, !secret.isEmpty else { return text }
+        let sought = Array(secret.utf8)
+        var rest = Array(text.utf8)[...]
+        var bytes: [UInt8] = []
+        while let byte = rest.first {
+            if byte == sought[0], rest.starts(with: sought) {
+                bytes += "(token)".utf8
+                rest = rest.dropFirst(sought.count)
+            } else {
+                bytes.append(byte)
+                rest = rest.dropFirst()
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func looksLikeMarkup(_ text: String) -> Bool {
         let start = text.prefix(512).lowercased()
         return ["<!doctype", "<html", "<head", "<body"].contains { start.contains($0) }

@@ -18,7 +18,7 @@ enum RetryAfter {
     }
 
     /// Digits, with a fraction if need be: no sign, no exponent.
-    private static func seconds(_ text: String) -> Double? {
+    static func seconds(_ text: String) -> Double? {
         guard !text.isEmpty, text.utf8.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: ".") }) else { return nil }
         return Double(text).flatMap { isUsable($0) ? $0 : nil }
     }

@@ -17,8 +17,8 @@ struct PollHistory: Sendable {
     }
 
     /// Nil, or why this state is no longer worth waiting on.
-    mutating func objection(to state: PredictionState, at now: ContinuousClock.Instant) -> String? {
-        guard state.id != nil else { return "the prediction in the answer has no id" }
+    mutating func objection(to state: PredictionState, _ job: Job, at now: ContinuousClock.Instant) -> String? {
+        guard state.id != nil else { return "the \(job.rawValue) in the answer has no id" }
         guard case .unknown(let word) = state.status else {
             unknownSince = nil
             return nil

@@ -52,17 +52,19 @@ struct PredictionState: Sendable {
     }
 
     /// The error that an ended prediction stands for; nil for one that succeeded.
-    var failure: ReplicateError? {
+    func failure(of job: Job) -> ReplicateError? {
         let text = snapshot["error"].flatMap { $0.isNull ? nil : $0.string ?? String(decoding: $0.bytes, as: UTF8.self) }
         let reason = text.map { ForeignText.cleaned($0) } ?? ""
         var error: ReplicateError
         switch status {
         case .failed:
-            error = ReplicateError(FailureText.kind(text ?? ""), reason.isEmpty ? "the prediction failed" : reason)
-            error.retryable = error.kind == .capacity
-        case .canceled: error = ReplicateError(.canceled, reason.isEmpty ? "the prediction was canceled" : reason)
+            let meaning = FailureText.meaning(text ?? "")
+            error = ReplicateError(meaning.kind, reason.isEmpty ? "the \(job.rawValue) failed" : reason)
+            error.retryable = meaning.retryable
+            error.code = meaning.code
+        case .canceled: error = ReplicateError(.canceled, reason.isEmpty ? "the \(job.rawValue) was canceled" : reason)
         case .aborted:
-            error = ReplicateError(.canceled, reason.isEmpty ? "the prediction was aborted before it started" : reason)
+            error = ReplicateError(.canceled, reason.isEmpty ? "the \(job.rawValue) was aborted before it started" : reason)
         case .starting, .processing, .succeeded, .unknown: return nil
         }
         error.prediction = snapshot

@@ -1,4 +1,4 @@
-// `run` and `wait`: one call that ends when the prediction does.
+// `run` and `wait`: one call that ends when the prediction, or the training, does.
 
 extension Client {
     /// Called with a snapshot when it is new: after the create, and whenever a poll shows a change.
@@ -18,15 +18,19 @@ extension Client {
         let deadline = patience.total.map { start + $0 }
         let createBy = await self.deadline(patience, plus: wait.held)
         let created = try await create(target, input, wait, options, patience, by: createBy)
-        return try await follow(PredictionState(created), held: wait != .none, options, patience, deadline, onUpdate)
+        let first = PredictionState(created)
+        return try await follow(.prediction, first, held: wait != .none, options, patience, deadline, onUpdate)
     }
 
-    /// Waits for the end of a prediction that exists; the first look is at once. It is not canceled on the server.
-    public func wait(_ id: String, _ options: Options, onUpdate: Observer? = nil) async throws(ReplicateError) -> JSON {
+    /// Waits for the end of a prediction or training that exists; the first look is at once. It is not canceled on the
+    /// server.
+    public func wait(_ id: String, for job: Job = .prediction, _ options: Options, onUpdate: Observer? = nil)
+        async throws(ReplicateError) -> JSON
+    {
         let patience = configuration.patience.changed(by: options)
         let start = await network.now()
-        let first = PredictionState(try await look(at: id, options, patience, by: await deadline(patience)))
-        return try await follow(first, held: false, options, patience, patience.total.map { start + $0 }, onUpdate)
+        let first = PredictionState(try await look(at: id, job, options, patience, by: await deadline(patience)))
+        return try await follow(job, first, held: false, options, patience, patience.total.map { start + $0 }, onUpdate)
     }
 
     /// Best effort, for a prediction that nobody waits for any longer.
@@ -38,7 +42,7 @@ extension Client {
     }
 
     private func follow(
-        _ first: PredictionState, held: Bool, _ options: Options, _ patience: Configuration.Patience,
+        _ job: Job, _ first: PredictionState, held: Bool, _ options: Options, _ patience: Configuration.Patience,
         _ deadline: ContinuousClock.Instant?, _ onUpdate: Observer?
     ) async throws(ReplicateError) -> JSON {
         let schedule = PollSchedule(interval: patience.pollInterval, deadline: deadline)
@@ -46,12 +50,12 @@ extension Client {
         var state = first
         onUpdate?(state.snapshot)
         while !state.isFinished(afterHeldCreate: held) {
-            if let objection = history.objection(to: state, at: await network.now()) {
+            if let objection = history.objection(to: state, job, at: await network.now()) {
                 throw error(.protocol, objection, state)
             }
-            try await pause(schedule, state)
+            try await pause(schedule, job, state)
             do throws(ReplicateError) {
-                let snapshot = try await look(again: state, options, patience, deadline)
+                let snapshot = try await look(again: state, job, options, patience, deadline)
                 history.succeeded()
                 if snapshot.differs(from: state) { onUpdate?(snapshot.snapshot) }
                 state = snapshot
@@ -62,38 +66,39 @@ extension Client {
                 throw error
             }
         }
-        if let failure = state.failure { throw failure }
+        if let failure = state.failure(of: job) { throw failure }
         return state.snapshot
     }
 
     /// One poll. A single look is bounded even where the wait is not.
     private func look(
-        again state: PredictionState, _ options: Options, _ patience: Configuration.Patience, _ deadline: ContinuousClock.Instant?
+        again state: PredictionState, _ job: Job, _ options: Options, _ patience: Configuration.Patience,
+        _ deadline: ContinuousClock.Instant?
     ) async throws(ReplicateError) -> PredictionState {
         let usual = await network.now() + Configuration.defaultRequestTime
         let by = deadline.map { min($0, usual) } ?? usual
-        return PredictionState(try await look(at: state.id ?? "", options, patience, by: by))
+        return PredictionState(try await look(at: state.id ?? "", job, options, patience, by: by))
     }
 
     private func look(
-        at id: String, _ options: Options, _ patience: Configuration.Patience, by deadline: ContinuousClock.Instant
+        at id: String, _ job: Job, _ options: Options, _ patience: Configuration.Patience, by deadline: ContinuousClock.Instant
     ) async throws(ReplicateError) -> JSON {
-        try await send(call(.predictionsGet, [id], nil, options), patience, by: deadline).json
+        try await send(call(job.get, [id], nil, options), patience, by: deadline).json
     }
 
-    private func pause(_ schedule: PollSchedule, _ state: PredictionState) async throws(ReplicateError) {
+    private func pause(_ schedule: PollSchedule, _ job: Job, _ state: PredictionState) async throws(ReplicateError) {
         let next = schedule.next(after: await network.now(), random: await network.random())
         do {
             switch next {
             case .poll(let instant): try await network.sleep(until: instant)
             case .giveUp(let instant):
                 try await network.sleep(until: instant)
-                throw error(.timeout, "the deadline passed before the prediction ended", state)
+                throw error(.timeout, "the deadline passed before the \(job.rawValue) ended", state)
             }
         } catch let error as ReplicateError {
             throw error
         } catch {
-            throw self.error(.canceled, "canceled while the prediction was running", state)
+            throw self.error(.canceled, "canceled while the \(job.rawValue) was running", state)
         }
     }
 

@@ -49,6 +49,27 @@ struct ErrorAnswerTests {
         #expect(error.delivery == nil)
     }
 
+    @Test(
+        arguments: [
+            (500, "Unauthenticated", .auth), (400, "Insufficient credit", .billing),
+            (500, "INPUT VALIDATION FAILED", .invalidInput), (404, "Invalid version or not permitted", .invalidInput),
+            (404, "Something new", .notFound),
+        ] as [(Int, String, ReplicateError.Kind)])
+    func theTitleSaysMoreThanTheStatus(_ status: Int, _ title: String, _ kind: ReplicateError.Kind) {
+        #expect(error(status, "{\"title\":\"\(title)\"}").kind == kind)
+    }
+
+    @Test(
+        arguments: [
+            ("599", "30", 599, 30), ("0", "1.5", 0, 1.5), ("-1", "-1", nil, nil), ("", "", nil, nil), ("x", "1e3", nil, nil),
+            ("99999999999999999999", "nan", nil, nil),
+        ] as [(String, String, Int?, Double?)])
+    func theRateLimitIsGiven(_ remaining: String, _ reset: String, _ left: Int?, _ seconds: Double?) {
+        let error = error(429, [], [("ratelimit-remaining", remaining), ("ratelimit-reset", reset)])
+        #expect(error.rateLimitRemaining == left)
+        #expect(error.rateLimitReset == seconds)
+    }
+
     @Test(arguments: 300...599)
     func kindOfEveryStatus(_ status: Int) {
         let kind: ReplicateError.Kind =

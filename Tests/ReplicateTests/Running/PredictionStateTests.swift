@@ -54,7 +54,7 @@ struct PredictionStateTests {
         throws
     {
         let snapshot = try JSON(validating: prediction(status, ",\"error\":\(text)"))
-        let error = try #require(PredictionState(snapshot).failure)
+        let error = try #require(PredictionState(snapshot).failure(of: .prediction))
         #expect(error.kind == kind)
         #expect(error.message == message)
         #expect(error.retryable == retryable)
@@ -63,7 +63,7 @@ struct PredictionStateTests {
 
     @Test(arguments: ["starting", "processing", "succeeded", "pondering"])
     func whatHasNotFailedHasNoFailure(_ status: String) throws {
-        #expect(PredictionState(try JSON(validating: prediction(status, ",\"error\":\"x\""))).failure == nil)
+        #expect(PredictionState(try JSON(validating: prediction(status, ",\"error\":\"x\""))).failure(of: .prediction) == nil)
     }
 
     @Test func aChangeOfOneByteIsAChange() throws {

@@ -56,6 +56,17 @@ struct WaitTests {
         #expect(await network.sent.count == 1)
     }
 
+    @Test func aTrainingIsLookedAtWhereTrainingsAre() async throws {
+        let network = ScriptedNetwork([.json(200, prediction("processing")), .json(200, prediction("failed"))])
+        let client = try Client(network)
+        let error = try await #require(throws: ReplicateError.self) {
+            _ = try await client.wait("p1", for: .training, Options())
+        }
+        #expect(error.message == "the training failed")
+        #expect(await network.sent.allSatisfy { $0.request.url == "https://api.replicate.com/v1/trainings/p1" })
+        #expect(await network.sent.count == 2)
+    }
+
     @Test(
         arguments: [
             ([:], .longest, "wait", 60), (["wait": nil], .none, nil, 0), (["wait": "1"], .seconds(1), "wait=1", 1),

@@ -1,0 +1,195 @@
+--- Predictions and trainings: the service's own fields in a plain table, and methods.
+--
+-- The methods are in a metatable, which each client has for each kind; pairs(), JSON and copies see the fields alone.
+
+local core = require "replicate.core"
+local misuse = require "replicate.misuse"
+local options = require "replicate.options"
+misuse.register()
+
+local jobs = {}
+
+--- The JSON text that a job came in: a string, or of one in a list { the list's text, the JSON Pointer }.
+local texts = setmetatable({}, { __mode = "k" })
+
+local wait_names = options.names("call", { "interval", "on_progress" })
+local call_names = options.names "call"
+
+--- How the core calls what each kind does.
+local operations = {
+    prediction = { wait = "wait", reload = "predictions_get", cancel = "predictions_cancel" },
+    training = { wait = "trainings_wait", reload = "trainings_get", cancel = "trainings_cancel" },
+}
+
+--- Gives a job the state of a later one.
+local function renewed(self, later)
+    if later ~= self then
+        for name in pairs(self) do
+            self[name] = nil
+        end
+        for name, value in pairs(later) do
+            self[name] = value
+        end
+        texts[self] = texts[later]
+    end
+    return self
+end
+
+local function id_of(self, what)
+    local id = self.id
+    if type(id) ~= "string" then
+        misuse.raise("%s: this has no id; it must be called with a colon, on what a client gave", what)
+    end
+    return id
+end
+
+--- A method that asks the service for the job's state, and takes it over.
+local function asking(name)
+    return function(self, given, callback)
+        local class = jobs.class_of(self)
+        local what = (class and class.kind or "prediction") .. ":" .. name
+        if not class then
+            misuse.raise("%s: it must be called with a colon, on what a client gave", what)
+        end
+        if type(given) == "function" and callback == nil then
+            given, callback = nil, given
+        end
+        local settings = options.split(what, given, call_names)
+        return class.client:_start(
+            what, callback, self, nil, nil, operations[class.kind][name], id_of(self, what), settings
+        )
+    end
+end
+
+local methods = { reload = asking "reload", cancel = asking "cancel" }
+
+--- wait([options] [, callback]) -> itself, ended | nil, error
+function methods:wait(given, callback)
+    local class = jobs.class_of(self)
+    if not class then
+        misuse.raise "wait: it must be called with a colon, on what a client gave"
+    end
+    if type(given) == "function" and callback == nil then
+        given, callback = nil, given
+    end
+    return jobs.wait(class.client, class.kind, self, given, callback)
+end
+
+--- progress() -> { percentage = 0.3, current = 3, total = 10 } of the last bar in its logs; nil where there is none.
+function methods:progress()
+    local logs = self.logs
+    if type(logs) ~= "string" then
+        return nil
+    end
+    local fraction, current, total = core.progress(logs)
+    return fraction and { percentage = fraction, current = current, total = total }
+end
+
+--- json() -> the text that the server sent.
+function methods:json()
+    local text = texts[self]
+    if type(text) == "table" then
+        text = core.json_value(text[1], text[2])
+        texts[self] = text
+    end
+    return text
+end
+
+--- Waits for the end of a job, given itself or its id.
+function jobs.wait(client, kind, job, given, callback)
+    local what = kind == "training" and "trainings:wait" or "wait"
+    local id = job
+    if type(job) == "table" then
+        id = job.id
+    end
+    if type(id) ~= "string" then
+        misuse.raise("%s: it takes a %s or its id, not %s", what, kind, misuse.describe(job))
+    end
+    local settings, rest = options.split(what, given, wait_names)
+    if rest.interval ~= nil then
+        settings.poll_interval_ms = options.seconds(what, "interval", rest.interval)
+    end
+    local observer = rest.on_progress
+    if observer ~= nil and type(observer) ~= "function" then
+        misuse.raise("%s: on_progress must be a function, not %s", what, misuse.describe(observer))
+    end
+    if observer then
+        settings.updates = "1"
+    end
+    return client:_start(
+        what, callback, jobs.class_of(job) and job or kind, nil, observer, operations[kind].wait, id, settings
+    )
+end
+
+--- The metatable of what a client gave; nil of anything else.
+function jobs.class_of(value)
+    local class = type(value) == "table" and getmetatable(value)
+    return type(class) == "table" and class.__index == methods and class or nil
+end
+
+--- The metatables of a client: { prediction =, training = }.
+function jobs.classes(client)
+    local classes = {}
+    for kind in pairs(operations) do
+        classes[kind] = {
+            __index = methods,
+            __name = "replicate." .. kind,
+            __jsontype = "object",
+            client = client,
+            kind = kind,
+        }
+    end
+    return classes
+end
+
+--- A field of the service's that is called as a method is would hide it; it is still in the JSON.
+local function as_job(class, value, text)
+    if type(value) ~= "table" or getmetatable(value) ~= nil then
+        return
+    end
+    for name in pairs(methods) do
+        if value[name] ~= nil then
+            value[name] = nil
+        end
+    end
+    texts[value] = text
+    setmetatable(value, class)
+end
+
+--- Makes jobs of what the core's last event gave: `kind` is "prediction" or "training"; with an s, of pages of them; or a
+-- job, which takes the new state over; or nil. Returns the value.
+function jobs.adopt(client, kind, value)
+    if not kind or type(value) ~= "table" then
+        return value
+    end
+    local text = client._core:text()
+    if type(kind) == "table" then
+        as_job(getmetatable(kind), value, text)
+        return renewed(kind, value)
+    end
+    local class = client._classes[kind]
+    if class then
+        as_job(class, value, text)
+        return value
+    end
+    class = client._classes[kind:match "^(%a+)s$"]
+    for index, each in ipairs(type(value.results) == "table" and value.results or {}) do
+        as_job(class, each, { text, "/results/" .. index - 1 })
+    end
+    return value
+end
+
+--- The same with the job of an error, as it was seen last.
+function jobs.adopt_error(client, kind, err)
+    if type(err.prediction) == "table" then
+        err.prediction = jobs.adopt(client, kind or "prediction", err.prediction)
+    end
+end
+
+--- The kind of a page's results, as `adopt` takes it.
+function jobs.kind_of_page(page)
+    local class = type(page.results) == "table" and jobs.class_of(page.results[1])
+    return class and class.kind .. "s" or nil
+end
+
+return jobs

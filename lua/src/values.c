@@ -1,0 +1,40 @@
+/*
+ * values.c - what the core finds in texts: the progress in logs, and a value inside JSON text.
+ */
+#include "glue.h"
+
+#include <string.h>
+
+/* core.progress(logs) -> fraction, current, total | nil */
+static int progress(lua_State *L) {
+    size_t length = 0;
+    const char *logs = luaL_checklstring(L, 1, &length);
+    double fraction = 0;
+    int64_t current = 0;
+    int64_t total = 0;
+    if (!replicate_progress(logs, length, &fraction, &current, &total)) {
+        return 0;
+    }
+    lua_pushnumber(L, fraction);
+    lua_pushinteger(L, (lua_Integer)current);
+    lua_pushinteger(L, (lua_Integer)total);
+    return 3;
+}
+
+/* core.json_value(text, pointer) -> the JSON text at the pointer | nil */
+static int json_value(lua_State *L) {
+    size_t length = 0;
+    const char *text = luaL_checklstring(L, 1, &length);
+    const char *pointer = luaL_checkstring(L, 2);
+    const char *value = replicate_json_value(text, length, pointer, &length);
+    if (value == NULL) {
+        return 0;
+    }
+    lua_pushlstring(L, value, length);
+    return 1;
+}
+
+void glue_open_values(lua_State *L) {
+    static const luaL_Reg functions[] = {{"progress", progress}, {"json_value", json_value}, {NULL, NULL}};
+    luaL_setfuncs(L, functions, 0);
+}

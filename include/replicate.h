@@ -50,6 +50,7 @@ typedef struct replicate_error replicate_error;
 typedef struct replicate_config replicate_config;
 typedef struct replicate_client replicate_client;
 typedef struct replicate_input replicate_input;
+typedef struct replicate_file replicate_file;
 typedef struct replicate_request replicate_request;
 typedef struct replicate_event replicate_event;
 
@@ -141,6 +142,8 @@ replicate_error *replicate_config_new(replicate_config **config);
                            server, or on HTTP 429
      poll_interval_ms      10 to 3600000; default 500. The least time between two looks at a running prediction; up to
                            a fifth is added at random
+     max_upload_bytes      the size up to which a file is uploaded; default 104857600, which is what the service takes
+     max_download_bytes    the size up to which a file is fetched; default none, and 1073741824 into memory
    Of a call that creates a prediction:
      wait                  1 to 60: seconds for which the server may hold its answer back until the prediction is done
                            (the Prefer header). Default: 60 for replicate_run, none for a create. NULL: none
@@ -151,8 +154,10 @@ replicate_error *replicate_config_new(replicate_config **config);
                            do its work (Authorization, Host, Content-Length and the like)
    Of a call that takes parameters (they are named with it):
      param.NAME            a parameter of the query
-   Of replicate_run and replicate_wait:
+   Of replicate_run, replicate_wait and replicate_trainings_wait:
      updates               1: REPLICATE_EVENT_UPDATED events come for the first snapshot and each changed one
+   Of replicate_files_download:
+     updates               1: REPLICATE_EVENT_UPDATED events come with {"received", "total"}, in bytes; "total" where it is known
 
    Errors: "invalid_input" for an unknown name or a value that is out of its range. */
 replicate_error *replicate_config_set(replicate_config *config, const char *name, const char *value);
@@ -211,6 +216,21 @@ replicate_error *replicate_input_new(const char *json, size_t length, replicate_
 replicate_error *replicate_input_set(replicate_input *input, const char *name, const char *json, size_t length);
 
 void replicate_input_free(replicate_input *input);
+
+/* ---- Files to send ---------------------------------------------------------------------------------------------- */
+
+/* A file on disk, which is read while it is sent. Errors: "invalid_input" if there is none that can be read. */
+replicate_error *replicate_file_at(const char *path, replicate_file **file);
+
+/* A file of bytes, which are copied. */
+replicate_error *replicate_file_of(const void *bytes, size_t length, replicate_file **file);
+
+/* Sets "name" (default: the path's last part, or "file") or "type" (default: what the name's end says, such as image/png;
+   else application/octet-stream). Of a name, quotes, slashes and control characters become "_", and 255 bytes are kept.
+   Errors: "invalid_input". */
+replicate_error *replicate_file_set(replicate_file *file, const char *name, const char *value);
+
+void replicate_file_free(replicate_file *file);
 
 /* ---- Operations -------------------------------------------------------------------------------------------------
  *
@@ -424,6 +444,23 @@ replicate_error *replicate_trainings_cancel(replicate_client *client, const char
 replicate_error *replicate_files_list(replicate_client *client, const replicate_config *options, void *user_data,
                                       replicate_request **request);
 
+/* Uploads a file. `metadata` is a JSON object, or NULL for none. DONE carries its record; "/urls/get" is what goes into a
+   model's input. A file of more than max_upload_bytes is refused before anything is sent. Without timeout_ms it takes as long
+   as bytes move. API: POST /files. */
+replicate_error *replicate_files_create(replicate_client *client, const replicate_file *file, const char *metadata,
+                                        size_t length, const replicate_config *options, void *user_data,
+                                        replicate_request **request);
+
+/* Fetches the bytes of a file by a signed link, into the file at `path`, or into memory if `path` is NULL. `owner` is the
+   account's name, `expiry` in seconds since 1970, `signature` in base64. DONE carries {"size", "content_type"}, and of a
+   download into memory replicate_event_bytes. The file is written under another name in the same folder and moved into its
+   place when it is whole: until then, and after any failure, what stood there stands there still. A transfer that breaks goes
+   on where it was, if the server can. Errors besides those of the API: "invalid_input" if there can be no such file,
+   "internal" if it cannot be written. API: GET /files/{id}/download. */
+replicate_error *replicate_files_download(replicate_client *client, const char *id, const char *owner, int64_t expiry,
+                                          const char *signature, const char *path, const replicate_config *options,
+                                          void *user_data, replicate_request **request);
+
 /* The record of a file, not its bytes: "name", "content_type", "size", "checksums", "urls". API: GET /files/{id}. */
 replicate_error *replicate_files_get(replicate_client *client, const char *id, const replicate_config *options,
                                      void *user_data, replicate_request **request);
@@ -491,6 +528,9 @@ const char *replicate_event_json(const replicate_event *event, size_t *length);
    case. 0 and NULL for other events. */
 int32_t replicate_event_status(const replicate_event *event);
 const char *replicate_event_headers(const replicate_event *event, size_t *length);
+
+/* Of the DONE event of a download into memory: the bytes, and their number. Borrowed from the event; NULL for others. */
+const void *replicate_event_bytes(const replicate_event *event, size_t *length);
 
 /* Values inside the event's JSON, by JSON Pointer (RFC 6901): "/urls/get", "/output/0"; "" is the whole.
    The types. */

@@ -18,6 +18,7 @@ public struct Client: Sendable {
         var path: String
         var headers: [(name: String, value: String)] = []
         var body: [UInt8]?
+        var form: [FormPart] = []
         var repetition: RetryPolicy.Repetition = .harmless
         var result: Operation.Result = .json
         /// How long the server may hold the answer back on our own request.
@@ -107,7 +108,7 @@ public struct Client: Sendable {
             if let text = String(validating: response.body, as: UTF8.self), (try? JSON(validating: response.body)) == nil {
                 return .answered(Answer(json: JSON(text), response: response))
             }
-        case .json, .nothing: break
+        case .json, .nothing, .bytes: break
         }
         guard !response.body.isEmpty else { return unreadable("the answer is empty where JSON is due") }
         do throws(JSONError) {
@@ -130,6 +131,7 @@ public struct Client: Sendable {
         if call.body != nil { request.headers.append(("Content-Type", "application/json")) }
         for header in configuration.headers + call.headers { request.replaceHeader(header) }
         request.body = call.body
+        request.form = call.form
         request.limits.connect = patience.connect
         request.limits.idle = patience.idle + call.held
         request.limits.total = max(remaining, .milliseconds(1))

@@ -20,9 +20,14 @@ public struct Configuration: Sendable {
         var total: Duration?
         var maximumRetries = 2
         var pollInterval: Duration = .milliseconds(500)
+        /// What the service takes.
+        var largestUpload: Int64 = 100 << 20
+        var largestDownload: Int64?
     }
 
     static let defaultRequestTime: Duration = .seconds(60)
+    /// For the bytes of a file, where no deadline is set.
+    static let transferTime: Duration = .seconds(24 * 3600)
 
     /// Options win over the environment (REPLICATE_API_TOKEN, REPLICATE_BASE_URL), and that over the defaults.
     public init(options: Options = Options(), environment: (String) -> String?) throws(ReplicateError) {
@@ -73,6 +78,8 @@ extension Configuration.Patience {
         if let value = options.number(.idleTimeout) { changed.idle = .milliseconds(value) }
         if let value = options.number(.timeout) { changed.total = .milliseconds(value) }
         if let value = options.number(.maxRetries) { changed.maximumRetries = value }
+        if let value = options.number(.maxUpload) { changed.largestUpload = Int64(value) }
+        if let value = options.number(.maxDownload) { changed.largestDownload = Int64(value) }
         if let value = options.number(.pollInterval) { changed.pollInterval = .milliseconds(value) }
         return changed
     }

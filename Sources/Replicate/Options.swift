@@ -13,6 +13,8 @@ public struct Options: Sendable {
         case timeout = "timeout_ms"
         case maxRetries = "max_retries"
         case pollInterval = "poll_interval_ms"
+        case maxUpload = "max_upload_bytes"
+        case maxDownload = "max_download_bytes"
         case wait = "wait"
         case cancelAfter = "cancel_after"
         case updates = "updates"
@@ -129,7 +131,7 @@ extension Options.Name {
         switch self {
         case .auth, .baseURL, .envFile, .userAgent, .connectionsPerHost, .observe: .client
         case .wait, .cancelAfter, .updates: .call
-        case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .pollInterval: .both
+        case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .pollInterval, .maxUpload, .maxDownload: .both
         }
     }
 
@@ -142,6 +144,7 @@ extension Options.Name {
         case .connectTimeout, .idleTimeout, .timeout: 1...(Int(Int32.max))
         case .maxRetries: 0...100
         case .pollInterval: 10...3_600_000
+        case .maxUpload, .maxDownload: 1...(1 << 50)
         case .wait: 1...60
         case .updates, .observe: 0...1
         }

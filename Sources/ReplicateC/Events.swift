@@ -28,6 +28,7 @@ final class EventHandle: Sendable {
         var values: [[UInt8]: CText] = [:]
         var strings: [[UInt8]: CText] = [:]
         var headers: CText?
+        var bytes: CText?
         var error: OpaquePointer?
     }
 
@@ -57,6 +58,13 @@ final class EventHandle: Sendable {
         lent.withLock { lent in
             if lent.headers == nil { lent.headers = reply?.headers.map { CText($0.bytes) } }
             return lent.headers
+        }
+    }
+
+    var bytes: CText? {
+        lent.withLock { lent in
+            if lent.bytes == nil { lent.bytes = reply?.bytes.map { CText($0) } }
+            return lent.bytes
         }
     }
 

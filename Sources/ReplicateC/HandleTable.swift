@@ -88,4 +88,5 @@ enum Handles {
     static let inputs = HandleTable<InputHandle>(type: 4)
     static let requests = HandleTable<RequestHandle>(type: 5)
     static let events = HandleTable<EventHandle>(type: 6)
+    static let files = HandleTable<FileHandle>(type: 7)
 }

@@ -1,6 +1,7 @@
 --- A client: it starts requests, and runs what they are to run when they end, on the thread that polls.
 
 local core = require "replicate.core"
+local files = require "replicate.files"
 local jobs = require "replicate.jobs"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
@@ -45,6 +46,7 @@ function Client.new(given)
     resources.add(self)
     self.predictions.create = Predictions.create
     self.trainings.wait = wait_for_training
+    self.files.create, self.files.download = files.create, files.download
     self.deployments.predictions = { _client = self, create = Predictions.create_of_deployment }
     return self
 end

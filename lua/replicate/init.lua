@@ -8,6 +8,7 @@
 
 local core = require "replicate.core"
 local Client = require "replicate.client"
+local files = require "replicate.files"
 
 local replicate = {
     _VERSION = core.version,
@@ -17,6 +18,9 @@ local replicate = {
     array = core.array,
     --- Marks a table as an object: `{}`.
     object = core.object,
+    --- A file to send: on disk, or a string's bytes.
+    file = files.file,
+    bytes = files.bytes,
     --- Makes a client. Without `auth` the token is REPLICATE_API_TOKEN's.
     new = Client.new,
 }

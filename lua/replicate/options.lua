@@ -32,6 +32,13 @@ local function text_or_false(what, name, value)
     return value ~= false and text(what, name, value)
 end
 
+local function bytes(what, name, value)
+    if type(value) ~= "number" or value ~= math.floor(value) or value < 1 or value > 2 ^ 50 then
+        misuse.raise("%s: %s must be a number of bytes, not %s", what, name, tostring(value))
+    end
+    return ("%d"):format(value)
+end
+
 local function lifetime(what, name, value)
     return type(value) == "number" and whole(what, name, value) or text(what, name, value)
 end
@@ -51,6 +58,11 @@ local client = {
     env_file = { "env_file", text },
     user_agent = { "user_agent", text },
     connections_per_host = { "connections_per_host", whole },
+}
+
+local transfers = {
+    max_upload_bytes = { "max_upload_bytes", bytes },
+    max_download_bytes = { "max_download_bytes", bytes },
 }
 
 local create = { cancel_after = { "cancel_after", lifetime } }
@@ -73,15 +85,18 @@ end
 local shared = { headers = header }
 
 local kinds = {
-    client = merged(both, client, shared),
+    client = merged(both, client, shared, transfers),
     call = merged(both, shared),
     create = merged(both, create, shared, { wait = waiting }),
 }
 
---- The names that an operation takes: the options of its kind ("client", "call" or "create"), those of its own, and the
--- parameters of its query.
-function options.names(kind, names, params)
+--- The names that an operation takes: the options of its kind ("client", "call" or "create"), those of its own, the
+-- parameters of its query, and the options of transfers that it knows.
+function options.names(kind, names, params, limits)
     local known = merged(kinds[kind])
+    for _, name in ipairs(limits or {}) do
+        known[name] = transfers[name]
+    end
     for _, name in ipairs(params or {}) do
         known[name] = param
     end

@@ -105,6 +105,8 @@ function Job:json() end
 ---@field env_file? string A file of NAME=value lines, such as ".env", for what the environment does not have.
 ---@field user_agent? string
 ---@field connections_per_host? integer 1 to 4096 (default: 64)
+---@field max_upload_bytes? integer (default: 100 MiB)
+---@field max_download_bytes? integer (default: none; 1 GiB into memory)
 ---@field on_request? fun(request: replicate.Exchange) Called inside `poll` and calls that wait, for each HTTP request, retries and polls too.
 ---@field on_response? fun(response: replicate.Exchange) The same for each answer, or failure. At most 1000 wait to be called.
 
@@ -246,8 +248,31 @@ function Predictions:cancel(id, options) end
 ---@field cancel fun(self, id: string, options?: replicate.CallOptions): replicate.Training?, replicate.Error?
 ---@field wait fun(self, training: replicate.Training|string, options?: replicate.WaitOptions): replicate.Training?, replicate.Error?
 
---- Records of uploaded files, not their bytes.
+--- A file to send. It is looked at by the call that sends it.
+---@class replicate.File
+---@field path? string
+---@field data? string
+---@field name? string
+---@field type? string
+
+---@class replicate.FileOptions : replicate.CallOptions
+---@field metadata? table Whatever is to stand in the file's record.
+---@field name? string (default: the path's last part, or "file")
+---@field type? string (default: what the name's end says, else application/octet-stream)
+---@field max_upload_bytes? integer Larger files are refused before anything is sent (default: 100 MiB, what the service takes)
+
+---@class replicate.DownloadOptions : replicate.CallOptions
+---@field owner string The account whose file it is.
+---@field expiry integer Seconds since 1970.
+---@field signature string In base64.
+---@field path? string Where to save it: whole, or not at all. Without it the bytes are the result.
+---@field max_download_bytes? integer (default: none; 1 GiB into memory)
+---@field on_progress? fun(progress: { received: integer, total?: integer })
+
+--- Uploaded files.
 ---@class replicate.Files
+---@field create fun(self, file: replicate.File|file*, options?: replicate.FileOptions): table?, replicate.Error?
+---@field download fun(self, id: string, options: replicate.DownloadOptions): string?, replicate.Error?
 ---@field list fun(self, options?: replicate.ListOptions): replicate.Page?, replicate.Error?
 ---@field pages fun(self, options?: replicate.ListOptions): fun(): replicate.Page
 ---@field each fun(self, options?: replicate.ListOptions): fun(): table
@@ -354,6 +379,18 @@ function replicate.array(values) end
 ---@param members? T
 ---@return T
 function replicate.object(members) end
+
+--- A file on disk, to send. It is read while it is sent.
+---@param path string
+---@param options? { name?: string, type?: string }
+---@return replicate.File
+function replicate.file(path, options) end
+
+--- A string as a file to send.
+---@param data string
+---@param options? { name?: string, type?: string }
+---@return replicate.File
+function replicate.bytes(data, options) end
 
 ---@param reference string
 ---@param options? replicate.RunOptions

@@ -204,6 +204,18 @@ static int client_text(lua_State *L) {
     return 1;
 }
 
+/* client:bytes() -> the bytes of the event that the last poll gave, if it was of a download into memory */
+static int client_bytes(lua_State *L) {
+    struct client *self = check_client(L);
+    size_t length = 0;
+    const char *bytes = replicate_event_bytes(self->event, &length);
+    if (bytes == NULL) {
+        return 0;
+    }
+    lua_pushlstring(L, bytes, length);
+    return 1;
+}
+
 /* client:pollfd() -> descriptor | nil, error */
 static int client_pollfd(lua_State *L) {
     struct client *self = check_client(L);
@@ -240,6 +252,7 @@ void glue_open_client(lua_State *L) {
         {"poll", client_poll},
         {"answer", client_answer},
         {"text", client_text},
+        {"bytes", client_bytes},
         {"pollfd", client_pollfd},
         {"wakeup", client_wakeup},
         {"close", client_close},

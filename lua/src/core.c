@@ -45,5 +45,6 @@ int luaopen_replicate_core(lua_State *L) {
     glue_open_client(L);
     glue_open_operations(L);
     glue_open_values(L);
+    glue_open_files(L);
     return 1;
 }

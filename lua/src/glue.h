@@ -61,9 +61,11 @@ void glue_open_request(lua_State *L);
 void glue_open_client(lua_State *L);
 void glue_open_operations(lua_State *L);
 void glue_open_values(lua_State *L);
+void glue_open_files(lua_State *L);
 
 #define GLUE_CLIENT "replicate.core.client"
 #define GLUE_REQUEST "replicate.core.request"
+#define GLUE_FILE "replicate.core.file"
 #define GLUE_ERROR "replicate.error"
 
 /* Makes a metatable whose __index is a table of `methods`; leaves nothing on the stack. */

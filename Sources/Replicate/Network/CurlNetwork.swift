@@ -8,6 +8,7 @@ actor CurlNetwork: Network {
 
     private let connectionsPerHost: Int
     private var transfers: [UInt64: Transfer] = [:]
+    private var streams: [UInt64: BodyStream] = [:]
     private var idleHandles: [EasyHandle] = []
     private var timers = TimerQueue()
     private var sleepers: [UInt64: CheckedContinuation<Bool, Never>] = [:]
@@ -37,22 +38,60 @@ actor CurlNetwork: Network {
 
     func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
         lastID += 1
+        return try await begin(request, id: lastID) { .whole($0) }.get()
+    }
+
+    func open(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPStream {
+        lastID += 1
         let id = lastID
-        let result: Result<HTTPResponse, TransportFailure> = await withTaskCancellationHandler {
+        let head = await begin(request, id: id) { opening in
+            let stream = BodyStream(opening)
+            streams[id] = stream
+            return .stream(stream)
+        }
+        do throws(TransportFailure) {
+            return HTTPStream(id: id, response: try head.get())
+        } catch {
+            streams[id] = nil
+            throw error
+        }
+    }
+
+    func read(_ stream: HTTPStream) async throws(TransportFailure) -> [UInt8]? {
+        let id = stream.id
+        guard let body = streams[id] else { throw .canceled }
+        defer { transfers[id]?.takeMore() }
+        if let ready = body.next() { return try ready.get() }
+        let result: Result<[UInt8]?, TransportFailure> = await withTaskCancellationHandler {
+            if Task.isCancelled { return .failure(.canceled) }
+            return await withCheckedContinuation { body.wait($0) }
+        } onCancel: {
+            thread.cancel(id)
+        }
+        return try result.get()
+    }
+
+    func close(_ stream: HTTPStream) {
+        cancel(stream.id)
+        streams[stream.id] = nil
+    }
+
+    private func begin(
+        _ request: HTTPRequest, id: UInt64,
+        _ taker: (CheckedContinuation<Result<HTTPResponse, TransportFailure>, Never>) -> Transfer.Taker
+    ) async -> Result<HTTPResponse, TransportFailure> {
+        await withTaskCancellationHandler {
             if Task.isCancelled { return .failure(.canceled) }
             guard let handle = idleHandles.popLast() ?? EasyHandle() else {
                 return .failure(TransportFailure(setup: "libcurl has no memory for a transfer"))
             }
             return await withCheckedContinuation { continuation in
-                let transfer = Transfer(id: id, request: request, handle: handle, continuation: continuation)
-                if let failure = transfer.prepare() ?? add(transfer) {
-                    continuation.resume(returning: .failure(failure))
-                }
+                let transfer = Transfer(id: id, request: request, handle: handle, taker: taker(continuation))
+                if let failure = transfer.prepare() ?? add(transfer) { transfer.end(.failure(failure)) }
             }
         } onCancel: {
             thread.cancel(id)
         }
-        return try result.get()
     }
 
     func sleep(until instant: ContinuousClock.Instant) async throws(CancellationError) {
@@ -137,7 +176,7 @@ actor CurlNetwork: Network {
         _ = timers.remove(transfer.id)
         curl_multi_remove_handle(multi, transfer.handle.easy)
         if idleHandles.count < connectionsPerHost { idleHandles.append(transfer.handle) }
-        transfer.continuation.resume(returning: result)
+        transfer.end(result)
     }
 }
 

@@ -7,6 +7,7 @@ final class EasyHandle {
     let easy: UnsafeMutableRawPointer
     private var list: UnsafeMutablePointer<curl_slist>?
     private var listed: [(name: String, value: String)]?
+    private var form: OpaquePointer?
 
     init?() {
         guard let easy = curl_easy_init() else { return nil }
@@ -15,6 +16,8 @@ final class EasyHandle {
             set(CURLOPT_PROTOCOLS_STR, "http,https")
             && set(CURLOPT_NOSIGNAL, 1)
             && set(CURLOPT_FOLLOWLOCATION, 0)
+            // What a proxy says of its tunnel is not the answer.
+            && set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
             // Without it, ending a name look-up in progress blocks until the resolver answers.
             && set(CURLOPT_QUICK_EXIT, 1)
             && ccurl_set_data_function(easy, CURLOPT_HEADERFUNCTION, Transfer.receiveHeader) == CURLE_OK
@@ -26,6 +29,7 @@ final class EasyHandle {
     deinit {
         curl_easy_cleanup(easy)
         curl_slist_free_all(list)
+        curl_mime_free(form)
     }
 
     /// `context` is what the callbacks get, and must stay until the transfer is over; so must the body. False when libcurl
@@ -37,15 +41,16 @@ final class EasyHandle {
             && set(CURLOPT_WRITEDATA, pointer: context)
             && set(CURLOPT_PREREQDATA, pointer: context)
             && set(CURLOPT_URL, request.url)
-            && set(headers: request.headers)
+            && set(headers: request.headers, isForm: !request.form.isEmpty)
             && set(CURLOPT_CONNECTTIMEOUT_MS, max(1, limits.connect.milliseconds))
             && set(CURLOPT_TIMEOUT_MS, limits.total.map { max(1, $0.milliseconds) } ?? 0)
-            && set(request.method, body)
+            && (request.form.isEmpty ? set(request.method, body) : set(request.form))
     }
 
     private func set(_ method: HTTPRequest.Method, _ body: UnsafeRawBufferPointer?) -> Bool {
         let custom: String? = method == .get || method == .post ? nil : method.rawValue
         guard ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, custom) == CURLE_OK else { return false }
+        if form != nil { dropForm() }
         if body == nil, method != .post { return set(CURLOPT_HTTPGET, 1) }
         // An empty body needs an address too, or libcurl would read one from standard input.
         return set(CURLOPT_POST, 1)
@@ -62,11 +67,11 @@ final class EasyHandle {
     }
 
     /// The list is made again only when the fields are not those of the last transfer, which they mostly are.
-    private func set(headers fields: [(name: String, value: String)]) -> Bool {
-        if let listed, listed.elementsEqual(fields, by: ==) { return true }
+    private func set(headers fields: [(name: String, value: String)], isForm: Bool) -> Bool {
+        if let listed, listed.elementsEqual(fields, by: ==), !isForm { return true }
         // "Name:" takes back what libcurl would add by itself: a pause before large bodies, a form's type.
         var lines = ["Expect:"]
-        if !fields.contains(where: { $0.name == "Content-Type" }) { lines.append("Content-Type:") }
+        if !fields.contains(where: { $0.name == "Content-Type" }), !isForm { lines.append("Content-Type:") }
         lines += fields.map { "\($0.name): \($0.value)" }
         var longer: UnsafeMutablePointer<curl_slist>?
         for line in lines {
@@ -82,8 +87,39 @@ final class EasyHandle {
         }
         curl_slist_free_all(list)
         list = longer
-        listed = fields
+        listed = isForm ? nil : fields
         return true
+    }
+
+    /// A file is opened by libcurl when the transfer begins, and read while it goes out.
+    private func set(_ parts: [FormPart]) -> Bool {
+        dropForm()
+        guard let form = curl_mime_init(easy) else { return false }
+        self.form = form
+        for part in parts {
+            guard let item = curl_mime_addpart(form), curl_mime_name(item, part.name) == CURLE_OK else { return false }
+            switch part.content {
+            case .bytes(let bytes):
+                // libcurl copies them; of no bytes it wants an address all the same.
+                let taken = (bytes.isEmpty ? [0] : bytes).withUnsafeBytes { buffer in
+                    curl_mime_data(item, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+                }
+                guard taken == CURLE_OK else { return false }
+            case .file(let path):
+                guard curl_mime_filedata(item, path) == CURLE_OK, curl_mime_filename(item, nil) == CURLE_OK else { return false }
+            }
+            if let name = part.fileName, curl_mime_filename(item, name) != CURLE_OK { return false }
+            if let type = part.type, curl_mime_type(item, type) != CURLE_OK { return false }
+        }
+        return ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil) == CURLE_OK
+            && ccurl_set_pointer(easy, CURLOPT_MIMEPOST, UnsafeMutableRawPointer(form)) == CURLE_OK
+    }
+
+    private func dropForm() {
+        // A handle that keeps the option would read freed parts.
+        _ = ccurl_set_pointer(easy, CURLOPT_MIMEPOST, nil)
+        curl_mime_free(form)
+        form = nil
     }
 
     func long(_ info: CURLINFO) -> Int {

@@ -40,22 +40,32 @@ extension Client {
 
     /// Sends one request, and tells the observer before and after.
     func exchange(_ request: HTTPRequest, attempt: Int) async throws(TransportFailure) -> HTTPResponse {
-        guard let observer else { return try await network.send(request) }
+        try await exchange(request, attempt: attempt) { request throws(TransportFailure) in
+            let response = try await network.send(request)
+            return (response, response.status)
+        }
+    }
+
+    func exchange<Answer: Sendable>(
+        _ request: HTTPRequest, attempt: Int,
+        by send: (HTTPRequest) async throws(TransportFailure) -> (Answer, status: Int)
+    ) async throws(TransportFailure) -> Answer {
+        guard let observer else { return try await send(request).0 }
         var exchange = Exchange(
             moment: .request, method: request.method.rawValue, url: ForeignText.hiding(configuration.token, in: request.url),
             attempt: attempt)
         observer(exchange)
         let start = await network.now()
-        let result: Result<HTTPResponse, TransportFailure>
+        let result: Result<(Answer, status: Int), TransportFailure>
         do throws(TransportFailure) {
-            result = .success(try await network.send(request))
+            result = .success(try await send(request))
         } catch {
             result = .failure(error)
         }
         let seconds = (await network.now() - start) / .seconds(1)
         exchange.moment =
             switch result {
-            case .success(let response): .response(status: response.status, failure: nil, seconds: seconds)
+            case .success(let answer): .response(status: answer.status, failure: nil, seconds: seconds)
             case .failure(let failure):
                 .response(
                     status: nil,
@@ -63,6 +73,6 @@ extension Client {
                     seconds: seconds)
             }
         observer(exchange)
-        return try result.get()
+        return try result.get().0
     }
 }

@@ -14,6 +14,8 @@ struct HTTPRequest: Sendable {
     var url: String
     var headers: [(name: String, value: String)] = []
     var body: [UInt8]?
+    /// Goes out as multipart/form-data, instead of `body`.
+    var form: [FormPart] = []
     var limits = Limits()
 
     /// One value for each name, which HTTP does not tell apart by case.
@@ -32,6 +34,26 @@ struct HTTPRequest: Sendable {
         var responseBytes: Int = 64 << 20
         var headerBytes: Int = 256 << 10
     }
+}
+
+/// One part of a form. A file is read from disk while it is sent.
+struct FormPart: Sendable {
+    enum Content: Sendable {
+        case bytes([UInt8])
+        case file(path: String)
+    }
+
+    var name: String
+    var content: Content
+    var fileName: String?
+    var type: String?
+}
+
+/// An answer whose body is read while it comes; see Network.
+struct HTTPStream: Sendable {
+    let id: UInt64
+    /// Its body is empty.
+    let response: HTTPResponse
 }
 
 struct HTTPResponse: Sendable {

@@ -4,6 +4,16 @@
 protocol Network: Actor {
     func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse
 
+    /// Sends a request and returns when the head of its answer is there. `close` it in any case.
+    func open(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPStream
+
+    /// The bytes that have come since, at least one; nil at the end. While nobody reads, little more than `BodyStream`'s
+    /// buffer is taken from the server.
+    func read(_ stream: HTTPStream) async throws(TransportFailure) -> [UInt8]?
+
+    /// Ends the exchange wherever it is.
+    func close(_ stream: HTTPStream)
+
     /// Ends early only when the task is canceled.
     func sleep(until instant: ContinuousClock.Instant) async throws(CancellationError)
 

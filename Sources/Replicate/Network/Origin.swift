@@ -54,6 +54,20 @@ struct BaseURL: Sendable {
     }
 }
 
+/// Any URL that libcurl can read.
+struct WebURL: Sendable {
+    let text: String
+    let origin: Origin
+
+    init?(_ text: String) { self.init(ParsedURL(text)) }
+    init?(_ text: String, relativeTo base: String) { self.init(ParsedURL(base, relative: text)) }
+
+    private init?(_ url: ParsedURL?) {
+        guard let url, let text = url.part(CURLUPART_URL), let origin = url.origin else { return nil }
+        (self.text, self.origin) = (text, origin)
+    }
+}
+
 /// A libcurl URL handle.
 private final class ParsedURL {
     private let handle: OpaquePointer

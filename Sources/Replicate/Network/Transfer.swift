@@ -5,7 +5,13 @@ import CCurl
 final class Transfer {
     let id: UInt64
     let handle: EasyHandle
-    let continuation: CheckedContinuation<Result<HTTPResponse, TransportFailure>, Never>
+    /// Of an answer that is collected, or read while it comes.
+    enum Taker {
+        case whole(CheckedContinuation<Result<HTTPResponse, TransportFailure>, Never>)
+        case stream(BodyStream)
+    }
+
+    let taker: Taker
     private let request: HTTPRequest
     private let started = ContinuousClock.now
     private var lastByte = ContinuousClock.now
@@ -21,13 +27,12 @@ final class Transfer {
     private var refusal: TransportFailure.Reason?
 
     init(
-        id: UInt64, request: HTTPRequest, handle: EasyHandle,
-        continuation: CheckedContinuation<Result<HTTPResponse, TransportFailure>, Never>
+        id: UInt64, request: HTTPRequest, handle: EasyHandle, taker: Taker
     ) {
         self.id = id
         self.request = request
         self.handle = handle
-        self.continuation = continuation
+        self.taker = taker
         sent = request.body.map { body in
             let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: body.count, alignment: 1)
             copy.copyBytes(from: body)
@@ -73,13 +78,27 @@ final class Transfer {
     static let receiveBody: curl_write_callback = { buffer, size, count, context in
         guard let buffer, let context else { return 0 }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-        transfer.lastByte = .now
-        guard transfer.body.count + size * count <= transfer.request.limits.responseBytes else {
-            transfer.refusal = .tooLarge("a body of more than \(transfer.request.limits.responseBytes) bytes")
-            return 0
+        return transfer.take(body: UnsafeRawBufferPointer(start: buffer, count: size * count))
+    }
+
+    private func take(body bytes: UnsafeRawBufferPointer) -> Int {
+        lastByte = .now
+        switch taker {
+        case .stream(let stream):
+            stream.opened(head())
+            return stream.take(bytes) ? bytes.count : Int(CURL_WRITEFUNC_PAUSE)
+        case .whole:
+            guard body.count + bytes.count <= request.limits.responseBytes else {
+                refusal = .tooLarge("a body of more than \(request.limits.responseBytes) bytes")
+                return 0
+            }
+            body.append(contentsOf: bytes)
+            return bytes.count
         }
-        transfer.body.append(contentsOf: UnsafeRawBufferPointer(start: buffer, count: size * count))
-        return size * count
+    }
+
+    private func head() -> HTTPResponse {
+        HTTPResponse(status: handle.long(ccurl_info_response_code), headerBlock: headers, body: body)
     }
 
     private func take(header line: UnsafeRawBufferPointer) -> Bool {
@@ -95,14 +114,31 @@ final class Transfer {
         } else {
             headers.append(line: line)
         }
+        // The empty line ends the head; of an interim answer there is another to come.
+        if case .stream(let stream) = taker, line.count <= 2, handle.long(ccurl_info_response_code) >= 200 {
+            stream.opened(head())
+        }
         return true
     }
 
     // MARK: The end
 
     func result(_ code: CURLcode) -> Result<HTTPResponse, TransportFailure> {
-        guard code == CURLE_OK else { return .failure(failure(code)) }
-        return .success(HTTPResponse(status: handle.long(ccurl_info_response_code), headerBlock: headers, body: body))
+        code == CURLE_OK ? .success(head()) : .failure(failure(code))
+    }
+
+    func end(_ result: Result<HTTPResponse, TransportFailure>) {
+        switch taker {
+        case .whole(let continuation): continuation.resume(returning: result)
+        case .stream(let stream): stream.ended(result.map { _ in }, head())
+        }
+    }
+
+    /// Lets a paused transfer go on if its reader has room again.
+    func takeMore() {
+        guard case .stream(let stream) = taker, stream.takesMore() else { return }
+        lastByte = .now
+        curl_easy_pause(handle.easy, CURLPAUSE_CONT)
     }
 
     func canceled() -> TransportFailure { failure(.canceled, "canceled") }
@@ -115,6 +151,8 @@ final class Transfer {
             uploaded = now
             lastByte = .now
         }
+        // Nor is it silence when the reader has no room.
+        if case .stream(let stream) = taker, stream.isPaused { return .now + request.limits.idle }
         return (connecting ? .now : lastByte) + request.limits.idle
     }
 

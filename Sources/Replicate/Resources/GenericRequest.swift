@@ -6,6 +6,8 @@ public struct Reply: Sendable {
     public var status: Int?
     /// An object: each header's name in lower case, and its value; of several with one name the values joined by ", ".
     public var headers: JSON?
+    /// Of a download into memory.
+    public var bytes: [UInt8]?
 
     public init(_ json: JSON) { self.json = json }
 

@@ -5,6 +5,8 @@ public struct Operation: Sendable {
         case none
         /// The caller's JSON object.
         case object
+        /// A file and what is said of it.
+        case form
         /// The operation's last argument, as plain text.
         case text
     }
@@ -15,6 +17,8 @@ public struct Operation: Sendable {
         case text
         /// Nothing is due; it becomes `true`.
         case nothing
+        /// A file, which is not for JSON.
+        case bytes
         /// Whatever comes: JSON, else text, else `true`.
         case any
     }

@@ -18,6 +18,9 @@ extension Operation {
 
     public static let filesList = Operation("files.list", .get, "/files")
     public static let filesGet = Operation("files.get", .get, "/files/{id}")
+    public static let filesCreate = Operation("files.create", .post, "/files", body: .form)
+    public static let filesDownload = Operation(
+        "files.download", .get, "/files/{id}/download?owner={owner}&expiry={expiry}&signature={signature}", result: .bytes)
     public static let filesDelete = Operation("files.delete", .delete, "/files/{id}", result: .nothing)
 
     public static let hardwareList = Operation("hardware.list", .get, "/hardware")

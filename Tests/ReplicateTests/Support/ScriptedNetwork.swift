@@ -9,6 +9,9 @@ actor ScriptedNetwork: Network {
     struct Step: Sendable {
         var result: Result<HTTPResponse, TransportFailure>
         var time: Duration = .zero
+        /// Of an answer that is read while it comes; after them the failure, if there is one.
+        var chunks: [[UInt8]] = []
+        var breaks: TransportFailure?
         var cancelsTask = false
 
         static func json(_ status: Int, _ text: String, _ headers: [(name: String, value: String)] = []) -> Step {
@@ -20,6 +23,15 @@ actor ScriptedNetwork: Network {
             return Step(
                 result: .failure(
                     TransportFailure(reason: reason, phase: phase, requestTouched: touched, message: "scripted")))
+        }
+
+        static func stream(
+            _ status: Int, _ chunks: [String], _ headers: [(name: String, value: String)] = [], breaks: TransportFailure? = nil
+        ) -> Step {
+            var step = Step(result: .success(HTTPResponse(status: status, headers: headers, body: [])))
+            step.chunks = chunks.map { Array($0.utf8) }
+            step.breaks = breaks
+            return step
         }
 
         /// The task is canceled while this step's request is on its way.
@@ -43,6 +55,8 @@ actor ScriptedNetwork: Network {
     }
 
     private(set) var sent: [Sent] = []
+    private var streams: [UInt64: (chunks: ArraySlice<[UInt8]>, breaks: TransportFailure?)] = [:]
+    private(set) var closed: [UInt64] = []
     private(set) var sleeps: [Duration] = []
     private let start = ContinuousClock.now
     private var clock: ContinuousClock.Instant
@@ -64,7 +78,37 @@ actor ScriptedNetwork: Network {
     var elapsed: Duration { clock - start }
     var stepsLeft: Int { steps.count }
 
+    func open(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPStream {
+        let step = try nextStep(request)
+        let id = UInt64(sent.count)
+        let response = try step.result.get()
+        streams[id] = (step.chunks.isEmpty && !response.body.isEmpty ? [response.body] : step.chunks[...], step.breaks)
+        var head = response
+        head.body = []
+        return HTTPStream(id: id, response: head)
+    }
+
+    func read(_ stream: HTTPStream) async throws(TransportFailure) -> [UInt8]? {
+        if Task.isCancelled { throw .canceled }
+        guard let chunk = streams[stream.id]?.chunks.popFirst() else {
+            if let failure = streams[stream.id]?.breaks { throw failure }
+            return nil
+        }
+        return chunk
+    }
+
+    func close(_ stream: HTTPStream) {
+        if streams.removeValue(forKey: stream.id) != nil { closed.append(stream.id) }
+    }
+
+    /// Streams that were opened and not closed: none may be left.
+    var openStreams: Int { streams.count }
+
     func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
+        try nextStep(request).result.get()
+    }
+
+    private func nextStep(_ request: HTTPRequest) throws(TransportFailure) -> Step {
         if Task.isCancelled { throw .canceled }
         sent.append(Sent(request: request, at: elapsed))
         guard let step = steps.popFirst() ?? rest else {
@@ -77,7 +121,7 @@ actor ScriptedNetwork: Network {
             throw TransportFailure(reason: .timeout(.total), phase: .waiting, requestTouched: true, message: "scripted")
         }
         clock += step.time
-        return try step.result.get()
+        return step
     }
 
     func sleep(until instant: ContinuousClock.Instant) async throws(CancellationError) {

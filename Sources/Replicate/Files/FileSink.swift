@@ -1,0 +1,94 @@
+// A file on its way to disk: written beside its target under a name of its own, and moved there when it is whole. Until then
+// nothing stands under the target's name that did not stand there before.
+
+import Glibc
+
+final class FileSink: ByteSink {
+    let path: String
+    private let temporary: String
+    private var descriptor: Int32
+    private(set) var size: Int64 = 0
+
+    init(path: String) throws(ReplicateError) {
+        func refused(_ why: String) -> ReplicateError {
+            ReplicateError(.invalidInput, "\(ForeignText.cleaned(path)) \(why)")
+        }
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw refused("is a folder") }
+        guard !path.isEmpty, !path.hasSuffix("/") else { throw refused("does not name a file") }
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        var opened: Int32 = -1
+        var name = ""
+        // Two names alike are one chance in 2^64; the loop is for those who left a file behind.
+        for _ in 0..<8 where opened < 0 {
+            name = "\(folder).replicate-\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).part"
+            opened = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            if opened < 0, errno != EEXIST { break }
+        }
+        guard opened >= 0 else { throw refused("cannot be written: \(String(cString: strerror(errno)))") }
+        self.path = path
+        temporary = name
+        descriptor = opened
+    }
+
+    deinit { discard() }
+
+    func write(_ bytes: [UInt8]) throws(ReplicateError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure("written")
+            }
+            written += count
+        }
+        size += Int64(bytes.count)
+    }
+
+    /// Back to the beginning, for a server that cannot go on in the middle.
+    func restart() throws(ReplicateError) {
+        guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else { throw failure("written") }
+        size = 0
+    }
+
+    /// Puts the whole file in its place, with the rights that a new file has, or that the one before it had.
+    func commit() throws(ReplicateError) {
+        var before = stat()
+        let rights = stat(path, &before) == 0 ? before.st_mode & 0o777 : 0o666 & ~Self.mask
+        guard fchmod(descriptor, rights) == 0, fsync(descriptor) == 0 else { throw failure("written") }
+        let closed = close(descriptor)
+        descriptor = -1
+        guard closed == 0, rename(temporary, path) == 0 else {
+            let error = failure("put in its place")
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Leaves nothing behind. No-op after `commit`.
+    func discard() {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        descriptor = -1
+        unlink(temporary)
+    }
+
+    private func failure(_ what: String) -> ReplicateError {
+        ReplicateError(.internal, "\(ForeignText.cleaned(path)) could not be \(what): \(String(cString: strerror(errno)))")
+    }
+
+    /// The process's umask, from where it can be read without setting it for every thread.
+    private static var mask: mode_t {
+        guard let status = fopen("/proc/self/status", "re") else { return 0o077 }
+        defer { fclose(status) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, Int32(line.count), status) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            if text.hasPrefix("Umask:"), let mask = mode_t(text.dropFirst(6).filter { $0.isNumber }, radix: 8) { return mask }
+        }
+        return 0o077
+    }
+}

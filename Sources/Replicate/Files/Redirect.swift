@@ -1,0 +1,25 @@
+// Where a redirect may lead when a file is fetched: to http and https alone, never from https to http, and not for ever. The
+// token goes along only while the origin stays the API's.
+
+enum Redirect {
+    static let most = 10
+
+    static func isOne(_ status: Int) -> Bool { [301, 302, 303, 307, 308].contains(status) }
+
+    /// The next URL. `followed` counts the redirects before this one.
+    static func target(of location: String?, from url: String, followed: Int) throws(ReplicateError) -> String {
+        func refused(_ why: String) -> ReplicateError { ReplicateError(.protocol, "a redirect \(why)") }
+        guard followed < most else { throw refused("follows \(most) others, which is the limit") }
+        guard let location, !location.isEmpty else { throw refused("says nowhere to go") }
+        guard location.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let next = WebURL(location, relativeTo: url) else {
+            throw refused("leads to what is no URL")
+        }
+        guard ["http", "https"].contains(next.origin.scheme) else {
+            throw refused("leads to \(ForeignText.cleaned(next.origin.scheme)), not to https")
+        }
+        guard next.origin.scheme == "https" || WebURL(url)?.origin.scheme == "http" else {
+            throw refused("leads from https to http")
+        }
+        return next.text
+    }
+}

@@ -1,0 +1,90 @@
+// A file that a program gives: a path, read from disk while it is sent, or bytes.
+
+import Glibc
+
+public struct UploadFile: Sendable {
+    enum Content: Sendable {
+        case path(String)
+        case bytes([UInt8])
+    }
+
+    let content: Content
+    public let size: Int64
+    private(set) var name: String
+    private var givenType: String?
+
+    var type: String { givenType ?? MIMEType.of(fileName: name) }
+
+    /// Throws if there is no file to read. What is there when it is sent is what goes out.
+    public init(path: String) throws(ReplicateError) {
+        var status = stat()
+        guard stat(path, &status) == 0, access(path, R_OK) == 0 else {
+            throw ReplicateError(
+                .invalidInput, "\(ForeignText.cleaned(path)) cannot be read: \(String(cString: strerror(errno)))")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw ReplicateError(.invalidInput, "\(ForeignText.cleaned(path)) is not a file with an end")
+        }
+        content = .path(path)
+        size = Int64(status.st_size)
+        name = FileName.of(path: path)
+    }
+
+    public init(bytes: [UInt8]) {
+        content = .bytes(bytes)
+        size = Int64(bytes.count)
+        name = "file"
+    }
+
+    public mutating func setName(_ name: String) throws(ReplicateError) {
+        guard !name.isEmpty else { throw ReplicateError(.invalidInput, "a file's name is empty") }
+        self.name = FileName.cleaned(name)
+    }
+
+    public mutating func setType(_ type: String) throws(ReplicateError) {
+        let isType = type.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } && type.utf8.count <= 255
+        guard isType, type.split(separator: "/", omittingEmptySubsequences: false).count == 2, !type.hasPrefix("/"),
+            !type.hasSuffix("/")
+        else {
+            throw ReplicateError(.invalidInput, "\"\(ForeignText.cleaned(type))\" is not a type such as image/png")
+        }
+        givenType = type
+    }
+
+    /// The parts of an upload. The name and the type have parts of their own, for what a part's head cannot say.
+    func parts(metadata: JSON?) -> [FormPart] {
+        let body: FormPart.Content =
+            switch content {
+            case .path(let path): .file(path: path)
+            case .bytes(let bytes): .bytes(bytes)
+            }
+        return [
+            FormPart(name: "content", content: body, fileName: name, type: type),
+            FormPart(name: "filename", content: .bytes(Array(name.utf8))),
+            FormPart(name: "type", content: .bytes(Array(type.utf8))),
+            FormPart(
+                name: "metadata", content: .bytes(metadata.map { Array($0.bytes) } ?? Array("{}".utf8)), type: "application/json"),
+        ]
+    }
+}
+
+extension Client {
+    /// POST /files. It is sent again as a create is: only if nothing of it can have arrived, or on 429.
+    public func upload(_ file: UploadFile, metadata: JSON? = nil, _ options: Options) async throws(ReplicateError) -> JSON {
+        let patience = configuration.patience.changed(by: options)
+        guard file.size <= patience.largestUpload else {
+            throw ReplicateError(
+                .invalidInput,
+                "\(file.name) has \(file.size) bytes, and \(patience.largestUpload) may be uploaded (the option max_upload_bytes, if the service takes more); a model can also be given the URL of a file"
+            )
+        }
+        var call = try self.call(.filesCreate, [], nil, options)
+        call.form = file.parts(metadata: metadata)
+        return try await send(call, patience, by: await transferDeadline(patience)).json
+    }
+
+    /// Bytes take what they take: the idle timeout ends what stands still.
+    func transferDeadline(_ patience: Configuration.Patience) async -> ContinuousClock.Instant {
+        await network.now() + (patience.total ?? Configuration.transferTime)
+    }
+}

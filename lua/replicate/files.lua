@@ -1,0 +1,137 @@
+--- Files to send, and the operations that carry their bytes.
+--
+-- replicate.file and replicate.bytes only say what is meant; the file is looked at by the call that sends it, which gives nil
+-- and an error if there is none.
+
+local core = require "replicate.core"
+local misuse = require "replicate.misuse"
+local options = require "replicate.options"
+misuse.register()
+
+local files = {}
+
+local File = { __name = "replicate.file" }
+File.__index = File
+
+function File:__tostring()
+    return self.path and "replicate.file: " .. self.path or ("replicate.bytes: %d"):format(#self.data)
+end
+
+local described = { name = true, type = true }
+
+local function described_by(what, file, given)
+    if given == nil then
+        return setmetatable(file, File)
+    end
+    if type(given) ~= "table" then
+        misuse.raise("%s: it takes a table with name and type, not %s", what, misuse.describe(given))
+    end
+    for name, value in pairs(given) do
+        if not described[name] then
+            misuse.unknown_name(name, described, what)
+        end
+        if type(value) ~= "string" then
+            misuse.raise("%s: %s must be a string, not %s", what, name, misuse.describe(value))
+        end
+        file[name] = value
+    end
+    return setmetatable(file, File)
+end
+
+--- file(path [, { name =, type = }]): a file on disk, read while it is sent.
+function files.file(path, given)
+    if type(path) ~= "string" then
+        misuse.raise("replicate.file: the path must be a string, not %s", misuse.describe(path))
+    end
+    return described_by("replicate.file", { path = path }, given)
+end
+
+--- bytes(data [, { name =, type = }]): a string as a file.
+function files.bytes(data, given)
+    if type(data) ~= "string" then
+        misuse.raise("replicate.bytes: the data must be a string, not %s", misuse.describe(data))
+    end
+    return described_by("replicate.bytes", { data = data }, given)
+end
+
+--- What stands for a file: one of the two above, or an open Lua file, of which the rest is read now.
+local function file_of(what, value)
+    if getmetatable(value) == File then
+        return value
+    end
+    if io.type(value) == "file" then
+        local data, err = value:read "a"
+        if not data then
+            misuse.raise("%s: the file cannot be read: %s", what, err)
+        end
+        return { data = data }
+    end
+    local hint = type(value) == "string" and "; a string could be either" or ""
+    misuse.raise("%s: it takes replicate.file(path), replicate.bytes(data) or an open file, not %s%s", what,
+        io.type(value) == "closed file" and "a closed one" or misuse.describe(value), hint)
+end
+
+local create_names = options.names("call", { "metadata", "name", "type" }, nil, { "max_upload_bytes" })
+
+--- create(file [, { metadata =, name =, type = }] [, callback]) -> the file's record | nil, error
+function files.create(self, value, given, callback)
+    local what = "files:create"
+    if type(given) == "function" and callback == nil then
+        given, callback = nil, given
+    end
+    local settings, rest = options.split(what, given, create_names)
+    local file = file_of(what, value)
+    for name in pairs(described) do
+        if rest[name] ~= nil and type(rest[name]) ~= "string" then
+            misuse.raise("%s: %s must be a string, not %s", what, name, misuse.describe(rest[name]))
+        end
+    end
+    if rest.metadata ~= nil and type(rest.metadata) ~= "table" then
+        misuse.raise("%s: metadata must be a table, not %s", what, misuse.describe(rest.metadata))
+    end
+    local handle, err = core.file(file.path, file.data, rest.name or file.name, rest.type or file.type)
+    if not handle then
+        if type(err) == "string" then
+            misuse.raise("%s: %s", what, err)
+        end
+        return nil, err
+    end
+    local metadata = rest.metadata and core.object(rest.metadata)
+    return self._client:_start(what, callback, nil, nil, nil, "files_create", handle, metadata, settings)
+end
+
+local download_names = options.names(
+    "call", { "owner", "expiry", "signature", "path", "on_progress" }, nil, { "max_download_bytes" }
+)
+
+--- download(id, { owner =, expiry =, signature = [, path =] } [, callback]) -> the bytes, or the path | nil, error
+function files.download(self, id, given, callback)
+    local what = "files:download"
+    if type(id) ~= "string" then
+        misuse.raise("%s: id must be a string, not %s", what, misuse.describe(id))
+    end
+    if type(given) ~= "table" then
+        misuse.raise("%s: it takes a table with owner, expiry and signature, not %s", what, misuse.describe(given))
+    end
+    local settings, rest = options.split(what, given, download_names)
+    for _, name in ipairs { "owner", "signature", "path" } do
+        if type(rest[name]) ~= "string" and (rest[name] ~= nil or name ~= "path") then
+            misuse.raise("%s: %s must be a string, not %s", what, name, misuse.describe(rest[name]))
+        end
+    end
+    local expiry = math.tointeger(rest.expiry)
+    if not expiry then
+        misuse.raise("%s: expiry must be a whole number of seconds since 1970, not %s", what, tostring(rest.expiry))
+    end
+    if rest.on_progress ~= nil and type(rest.on_progress) ~= "function" then
+        misuse.raise("%s: on_progress must be a function, not %s", what, misuse.describe(rest.on_progress))
+    end
+    if rest.on_progress then
+        settings.updates = "1"
+    end
+    return self._client:_start(what, callback, nil, function()
+        return rest.path or self._client._core:bytes()
+    end, rest.on_progress, "files_download", id, rest.owner, expiry, rest.signature, rest.path, settings)
+end
+
+return files

@@ -13,6 +13,7 @@ struct Sandbox {
             switch try CommandLineOptions.parse(Array(CommandLine.arguments.dropFirst())) {
             case .help: print(CommandLineOptions.usage, terminator: "")
             case .version: print("replicate-sandbox \(version)")
+            case .operations: print(OperationList.text, terminator: "")
             case .serve(let options): await serve(options)
             }
         } catch {

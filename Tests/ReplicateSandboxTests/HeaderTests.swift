@@ -44,6 +44,7 @@ import Testing
         let arguments = ["--port", "8080", "--print-url", "--speed=2.5", "--files-secret=a=b"]
         #expect(try CommandLineOptions.parse(arguments) == .serve(expected))
         #expect(try CommandLineOptions.parse(["--version"]) == .version)
+        #expect(try CommandLineOptions.parse(["--operations"]) == .operations)
     }
 
     @Test(arguments: [

@@ -66,6 +66,14 @@ import Testing
         }
     }
 
+    @Test func everyOperationOfTheCoreIsServed() {
+        #expect(Operation.all.filter { !OperationList.isServed($0) }.map(\.name) == [])
+        let lines = OperationList.text.split(separator: "\n")
+        #expect(lines.count == Operation.all.count)
+        #expect(lines.contains("models.versions.get\tGET\t/models/{owner}/{name}/versions/{version}"))
+        #expect(lines.contains("search\tGET\t/search?query={query}"))
+    }
+
     private static let readings: [Step] = {
         let hello = "/v1/models/replicate/hello-world"
         let version = "\(hello)/versions/5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa"

@@ -27,7 +27,7 @@ public struct Operation: Sendable {
     public let name: String
     let method: HTTPRequest.Method
     /// "/models/{owner}/{name}": arguments stand in braces. One in a query, "?query={query}", is not a segment.
-    let path: String
+    public let path: String
     /// Parameters that may come with it, by options "param.NAME".
     var parameters: [String] = []
     var body: Body = .none
@@ -44,6 +44,9 @@ public struct Operation: Sendable {
         self.body = body
         self.result = result
     }
+
+    /// "GET".
+    public var methodName: String { method.rawValue }
 
     /// The names of what stands in braces, in order.
     public var arguments: [String] {

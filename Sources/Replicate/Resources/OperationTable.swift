@@ -1,5 +1,6 @@
 // The operations of the API, a row each (https://replicate.com/docs/reference/http). A new one is a row here, a declaration
-// in include/replicate.h with its line in ReplicateC, a line in lua/src/operations.c and one in lua/replicate/resources.lua.
+// in include/replicate.h with its line in ReplicateC, a line in lua/src/operations.c, one in lua/replicate/resources.lua and
+// one in lua/replicate/types.lua. Tests/Operations/run shows which of them is missing.
 
 extension Operation {
     public static let accountGet = Operation("account.get", .get, "/account")
@@ -57,4 +58,14 @@ extension Operation {
     public static let trainingsCancel = Operation("trainings.cancel", .post, "/trainings/{id}/cancel")
 
     public static let webhooksDefaultSecretGet = Operation("webhooks.default.secret.get", .get, "/webhooks/default/secret")
+
+    /// Every row above, in its order. A test reads this file, so that none is forgotten.
+    public static let all: [Operation] = [
+        accountGet, collectionsList, collectionsGet, deploymentsList, deploymentsCreate, deploymentsGet,
+        deploymentsUpdate, deploymentsDelete, deploymentsPredictionsCreate, filesList, filesGet, filesCreate,
+        filesDownload, filesDelete, hardwareList, modelsList, modelsCreate, modelsSearch, modelsGet, modelsUpdate,
+        modelsDelete, modelsExamplesList, modelsPredictionsCreate, modelsReadmeGet, modelsVersionsList, modelsVersionsGet,
+        modelsVersionsDelete, predictionsList, predictionsCreate, predictionsGet, predictionsCancel, search,
+        trainingsCreate, trainingsList, trainingsGet, trainingsCancel, webhooksDefaultSecretGet,
+    ]
 }

@@ -5,6 +5,7 @@ struct CommandLineOptions: Equatable, Sendable {
         case serve(CommandLineOptions)
         case help
         case version
+        case operations
     }
 
     /// A sentence for the person who typed the command.
@@ -33,6 +34,7 @@ struct CommandLineOptions: Equatable, Sendable {
           --until-stdin-closes   end when the standard input ends, so that a harness never leaves one behind
           --speed N              divide all delays of the models by N
           --files-secret TEXT    sign links to files, /v1/files/{id}/download, with the bytes of TEXT
+          --operations           print the operations of the API that the library knows, and whether each is served
           --version, --help
 
         """
@@ -52,6 +54,7 @@ struct CommandLineOptions: Equatable, Sendable {
             switch name {
             case "--help", "-h": return .help
             case "--version": return .version
+            case "--operations": return .operations
             case "--print-url": options.printsURL = true
             case "--until-stdin-closes": options.endsWithStandardInput = true
             case "--port": options.port = try port(value())

@@ -1,5 +1,6 @@
 // Every operation of the table: its method and URL, the arguments and parameters it takes and refuses, what it sends.
 
+import FoundationEssentials
 import Testing
 
 @testable import Replicate
@@ -33,8 +34,19 @@ struct OperationTableTests {
     ]
     static let values = ["a b?", "ü", "%2F#"]
 
-    @Test func namesAreThereOnce() {
-        #expect(Set(Self.rows.map(\.operation.name)).count == Self.rows.count)
+    @Test func everyRowIsTestedHereOnce() {
+        // The bytes of files go ways of their own.
+        let plain = Operation.all.filter { $0.body != .form && $0.result != .bytes }
+        #expect(Self.rows.map(\.operation.name).sorted() == plain.map(\.name).sorted())
+        #expect(Set(Operation.all.map(\.name)).count == Operation.all.count)
+        #expect(Set(Operation.all.map { "\($0.methodName) \($0.path)" }).count == Operation.all.count)
+    }
+
+    @Test func noRowOfTheTableIsLeftOutOfAll() throws {
+        let top = String(#filePath.prefix(#filePath.count - "Tests/ReplicateTests/Resources/OperationTableTests.swift".count))
+        let table = try String(contentsOfFile: "\(top)Sources/Replicate/Resources/OperationTable.swift", encoding: .utf8)
+        let names = table.matches(of: /Operation\(\s*"([a-z.]+)"/).map { String($0.output.1) }
+        #expect(Operation.all.map(\.name) == names)
     }
 
     @Test(arguments: rows)

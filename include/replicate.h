@@ -129,9 +129,12 @@ replicate_error *replicate_config_new(replicate_config **config);
      auth                  the API token; default: the environment's REPLICATE_API_TOKEN. NULL: send none, on purpose
      base_url              default: REPLICATE_BASE_URL, else https://api.replicate.com/v1. http only on loopback
      env_file              a file of NAME=value lines, such as .env, for REPLICATE_API_TOKEN and REPLICATE_BASE_URL where the
-                           environment does not have them; read once, at most 64 KiB
+                           environment does not have them; read once, at most 64 KiB. There need be none
      user_agent            default "replicate-lua/VERSION"
      connections_per_host  1 to 4096; default 64
+     proxy                 such as http://host:port or socks5h://host:port; default: the environment's HTTPS_PROXY, ALL_PROXY,
+                           NO_PROXY. What is on this machine itself is never asked through a proxy
+     ca_file               a file of certificates (PEM) to trust instead of the system's
      observe               1: REPLICATE_EVENT_REQUEST and REPLICATE_EVENT_RESPONSE events come for each HTTP request
    Of a client, or of a call (where the call's win):
      connect_timeout_ms    default 10000
@@ -140,7 +143,7 @@ replicate_error *replicate_config_new(replicate_config **config);
                            `wait` asks for), none for replicate_run and replicate_wait
      max_retries           0 to 100; default 2. A create is sent again only if nothing of it can have reached the
                            server, or on HTTP 429
-     poll_interval_ms      10 to 3600000; default 500. The least time between two looks at a running prediction; up to
+     poll_interval_ms      10 to 3600000; default 500, or the environment's REPLICATE_POLL_INTERVAL, in seconds. The least time between two looks at a running prediction; up to
                            a fifth is added at random
      max_upload_bytes      the size up to which a file is uploaded; default 104857600, which is what the service takes
      max_download_bytes    the size up to which a file is fetched; default none, and 1073741824 into memory
@@ -245,7 +248,9 @@ void replicate_file_free(replicate_file *file);
 /* Creates a prediction and waits for its end: polls where the server does not hold the answer back. `reference` is
    owner/name, owner/name:version, a 64-character version id, or deployments/owner/name.
    DONE carries the prediction, "/output" being the result; FAILED if it failed, or was canceled or aborted. When the
-   deadline passes, or on replicate_request_cancel, the prediction is canceled on the server too if it is known yet.
+   deadline passes, the prediction is canceled on the server too; with timeout_ms the server holds its answer back for less
+   than that. After replicate_request_cancel the prediction is canceled on the server as soon as it is known: a create that
+   was sent goes on without you until it is answered or the client is closed.
    API: predictions.create, models.predictions.create or deployments.predictions.create, then predictions.get. */
 replicate_error *replicate_run(replicate_client *client, const char *reference, const replicate_input *input,
                                const replicate_config *options, void *user_data, replicate_request **request);
@@ -482,11 +487,13 @@ replicate_error *replicate_call(replicate_client *client, const char *method, co
 
 /* ---- Requests --------------------------------------------------------------------------------------------------- */
 
-/* Ends the request: its FAILED event, of the kind "canceled", comes at once. No-op on one that has ended.
+/* Ends the request: its FAILED event, of the kind "canceled", comes at once. No-op on one that has ended. With the option
+   observe, the requests that cancel a prediction at the server come with user data NULL.
    Errors: "invalid_input". */
 replicate_error *replicate_request_cancel(replicate_request *request);
 
-/* Waits for this request's last event and takes it, leaving those of other requests in their places; *event is NULL if
+/* Waits for this request's last event and takes it, leaving those of other requests in their places and dropping what else of
+   this one is in the queue: nothing of a request comes after its last event; *event is NULL if
    timeout_ms (as in replicate_client_poll) passed, or if that event was taken before. For programs with one request.
    Errors: "invalid_input". */
 replicate_error *replicate_request_wait(replicate_request *request, int32_t timeout_ms, replicate_event **event);
@@ -505,7 +512,7 @@ void replicate_request_free(replicate_request *request);
 #define REPLICATE_EVENT_FAILED 3  /* the last event: see replicate_event_error */
 /* Only with the option observe, for each HTTP request of a call, retries and polls too. The JSON is {"method", "url",
    "attempt"}, the attempt counting from 1; of a response also {"seconds"}, and {"status"}, or {"error"} with the kind where
-   there was no answer. The token is in none of it. At most 1000 of these wait in the queue; more are not kept. */
+   there was no answer. The token is in none of it. At most 1000 of these wait in the queue; more are not kept, be it a request or its response. */
 #define REPLICATE_EVENT_REQUEST 4
 #define REPLICATE_EVENT_RESPONSE 5
 

@@ -23,6 +23,8 @@ public struct Client: Sendable {
         var result: Operation.Result = .json
         /// How long the server may hold the answer back on our own request.
         var held: Duration = .zero
+        /// Once a byte of it has been sent, a cancel waits for the answer.
+        var outlivesCancel = false
     }
 
     struct Answer: Sendable {
@@ -108,6 +110,9 @@ public struct Client: Sendable {
             if let text = String(validating: response.body, as: UTF8.self), (try? JSON(validating: response.body)) == nil {
                 return .answered(Answer(json: JSON(text), response: response))
             }
+        // It is gone, whatever the server says to it.
+        case .nothing where (try? JSON(validating: response.body)) == nil:
+            return .answered(Answer(json: .true, response: response))
         case .json, .nothing, .bytes: break
         }
         guard !response.body.isEmpty else { return unreadable("the answer is empty where JSON is due") }
@@ -132,6 +137,8 @@ public struct Client: Sendable {
         for header in configuration.headers + call.headers { request.replaceHeader(header) }
         request.body = call.body
         request.form = call.form
+        request.outlivesCancel = call.outlivesCancel
+        request.isDirect = configuration.base.isLocal
         request.limits.connect = patience.connect
         request.limits.idle = patience.idle + call.held
         request.limits.total = max(remaining, .milliseconds(1))

@@ -6,6 +6,10 @@ public struct Configuration: Sendable {
     var base: BaseURL
     var userAgent: String
     var connectionsPerHost: Int
+    /// Nil: what the environment says.
+    var proxy: String?
+    /// A file of certificates to trust instead of the system's.
+    var certificates: String?
     /// With every request to the API.
     var headers: [(name: String, value: String)]
     var patience: Patience
@@ -36,9 +40,31 @@ public struct Configuration: Sendable {
         userAgent = try Self.headerValue(options.text(.userAgent) ?? "replicate-lua/\(Version.string)", "user_agent")
         connectionsPerHost = options.number(.connectionsPerHost) ?? 64
         headers = options.headers
+        proxy = try options.text(.proxy).map { text throws(ReplicateError) in try Self.proxy(text) }
+        certificates = options.text(.caFile)
         isObserved = options.number(.observe) == 1
-        patience = Patience().changed(by: options)
+        patience = Patience().changed(by: Self.pollInterval(environment)).changed(by: options)
         token = try Self.token(options, environment)
+    }
+
+    /// REPLICATE_POLL_INTERVAL, in seconds, as Replicate's own clients have it; what is no interval is passed over.
+    private static func pollInterval(_ environment: (String) -> String?) -> Options {
+        var options = Options()
+        if let seconds = variable("REPLICATE_POLL_INTERVAL", environment).flatMap({ Double($0) }), (0...3600).contains(seconds) {
+            try? options.set("poll_interval_ms", String(max(10, Int(seconds * 1000))))
+        }
+        return options
+    }
+
+    private static func proxy(_ text: String) throws(ReplicateError) -> String {
+        let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
+        // libcurl's parser knows no URLs of the socks kind: what follows the scheme is looked at as if it were http's.
+        let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+        let rest = parts.last.map { "http://\($0)" } ?? ""
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), parts.count == 1 || schemes.contains(parts[0].lowercased()),
+            WebURL(rest) != nil
+        else { throw ReplicateError(.invalidInput, "proxy must look like http://host:port or socks5h://host:port") }
+        return text
     }
 
     private static func token(_ options: Options, _ environment: (String) -> String?) throws(ReplicateError) -> String? {

@@ -7,6 +7,8 @@ public struct Options: Sendable {
         case envFile = "env_file"
         case userAgent = "user_agent"
         case connectionsPerHost = "connections_per_host"
+        case proxy = "proxy"
+        case caFile = "ca_file"
         case observe = "observe"
         case connectTimeout = "connect_timeout_ms"
         case idleTimeout = "idle_timeout_ms"
@@ -129,7 +131,7 @@ public struct Options: Sendable {
 extension Options.Name {
     var scope: Options.Scope {
         switch self {
-        case .auth, .baseURL, .envFile, .userAgent, .connectionsPerHost, .observe: .client
+        case .auth, .baseURL, .envFile, .userAgent, .connectionsPerHost, .proxy, .caFile, .observe: .client
         case .wait, .cancelAfter, .updates: .call
         case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .pollInterval, .maxUpload, .maxDownload: .both
         }
@@ -139,7 +141,7 @@ extension Options.Name {
 
     var range: ClosedRange<Int>? {
         switch self {
-        case .auth, .baseURL, .envFile, .userAgent, .cancelAfter: nil
+        case .auth, .baseURL, .envFile, .userAgent, .proxy, .caFile, .cancelAfter: nil
         case .connectionsPerHost: 1...4096
         case .connectTimeout, .idleTimeout, .timeout: 1...(Int(Int32.max))
         case .maxRetries: 0...100

@@ -26,13 +26,14 @@ final class ClientHandle: Sendable {
     func start(_ request: RequestHandle, updates: Bool, ownsPrediction: Bool, _ work: @escaping Work) throws(ReplicateError) {
         requests.withLock { $0[ObjectIdentifier(request)] = request }
         queue.requestStarted()
-        let observer = isObserved ? observer(request) : nil
+        if ownsPrediction { request.beginCreate() }
         let task = runner.start { [self] client in
-            let client = client.observed(by: observer)
             let event: EventHandle
             var abandoned: JSON?
             do throws(ReplicateError) {
-                let reply = try await work(client) { snapshot in
+                let observed = client.observed(by: isObserved ? observer(request) : nil)
+                let reply = try await work(observed) { snapshot in
+                    if ownsPrediction { request.created() }
                     if updates { self.queue.push(EventHandle(.updated, request, .reply(Reply(snapshot)))) }
                 }
                 event = EventHandle(.done, request, .reply(reply))
@@ -40,10 +41,14 @@ final class ClientHandle: Sendable {
                 event = EventHandle(.failed, request, .error(error))
                 if ownsPrediction, Self.isGivenUp(error, request) { abandoned = error.prediction }
             }
+            // Before the program can hear of a missed deadline, and end; but not for long.
+            if let prediction = abandoned, !Task.isCancelled, await giveUp(prediction, client, within: .milliseconds(900)) {
+                abandoned = nil
+            }
             _ = self.requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
             request.finish(event)
-            // A task of its own, because this one is canceled.
-            if let abandoned { _ = self.runner.start { await $0.observed(by: observer).abandon(abandoned) } }
+            // A task of its own, because this one may be canceled.
+            if let abandoned { _ = self.runner.start { _ = await self.giveUp(abandoned, $0, within: Client.cancelTime) } }
         }
         guard let task else {
             _ = requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
@@ -53,13 +58,21 @@ final class ClientHandle: Sendable {
         request.attach(task)
     }
 
+    /// Cancels a prediction at the server. An observer hears of it as of nobody's request: its own may have ended.
+    private func giveUp(_ prediction: JSON, _ client: Client, within time: Duration) async -> Bool {
+        let nobody = RequestHandle(userData: nil, queue: queue)
+        return await client.observed(by: isObserved ? observer(nobody) : nil).abandon(prediction, within: time)
+    }
+
     private func observer(_ request: RequestHandle) -> Exchange.Observer {
         { [queue] exchange in queue.push(EventHandle(exchange.kind, request, .reply(Reply(exchange.json)))) }
     }
 
     /// By the caller or by the deadline, while the prediction still ran.
     private static func isGivenUp(_ error: ReplicateError, _ request: RequestHandle) -> Bool {
-        guard let status = error.prediction?["status"]?.string, ["starting", "processing"].contains(status) else { return false }
+        guard let status = error.prediction?["status"]?.string,
+            !["succeeded", "failed", "canceled", "aborted"].contains(status)
+        else { return false }
         return error.kind == .timeout || (error.kind == .canceled && request.canceledByCaller.load(ordering: .relaxed))
     }
 
@@ -75,8 +88,8 @@ public func replicate_client_new(_ config: OpaquePointer?, _ client: UnsafeMutab
         let place = try place(client, "client")
         let options = config == nil ? Options() : try live(Handles.configs, config, "config").current
         try options.check(forCall: false)
-        let file = try options.environmentFile.map { path throws(ReplicateError) in
-            EnvironmentFile(try smallFile(path, "env_file", limit: EnvironmentFile.largestSize))
+        let file = try options.environmentFile.flatMap { path throws(ReplicateError) in
+            try smallFile(path, "env_file", limit: EnvironmentFile.largestSize).map(EnvironmentFile.init)
         }
         let configuration = try Configuration(options: options) { name in
             getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? file?[name]

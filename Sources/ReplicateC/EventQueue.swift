@@ -86,7 +86,7 @@ final class EventQueue: @unchecked Sendable {
 
     // MARK: The callers' side
 
-    /// An event that could not be handed out goes back to where it was.
+    /// An event that could not be handed out comes next again.
     func putBack(_ event: EventHandle) {
         locked {
             let entry = Entry(event)
@@ -110,11 +110,14 @@ final class EventQueue: @unchecked Sendable {
         take(milliseconds, isWorthWaiting: { pendingRequests > 0 }) { _ in true }
     }
 
-    /// The last event of one request, out of its turn.
+    /// The last event of one request, out of its turn. What else of the request is here goes with it: nothing of a request
+    /// comes after its last event.
     func last(of request: RequestHandle, _ milliseconds: Int32) -> EventHandle? {
-        take(milliseconds, isWorthWaiting: { !request.lastEventTaken }) { event in
+        let last = take(milliseconds, isWorthWaiting: { !request.lastEventTaken }) { event in
             event.kind.isLast && event.request === request
         }
+        if last != nil { locked { while removeFirst(where: { $0.request === request }) != nil {} } }
+        return last
     }
 
     func wakeup() {

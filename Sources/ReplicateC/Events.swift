@@ -29,6 +29,7 @@ final class EventHandle: Sendable {
         var strings: [[UInt8]: CText] = [:]
         var headers: CText?
         var bytes: CText?
+        var elements: (pointer: String, elements: [JSON])?
         var error: OpaquePointer?
     }
 
@@ -68,28 +69,54 @@ final class EventHandle: Sendable {
         }
     }
 
+    /// Of "/results/12/id" the array "/results" is taken apart once, so that going through it is linear.
     func json(_ pointer: String) -> JSON? {
-        reply?.json[pointer: pointer]
+        guard let json = reply?.json else { return nil }
+        var end = pointer.utf8.startIndex
+        while let slash = pointer.utf8[end...].dropFirst().firstIndex(of: UInt8(ascii: "/")) {
+            end = slash
+            let digits = pointer.utf8[pointer.utf8.index(after: slash)...].prefix { $0 != UInt8(ascii: "/") }
+            guard let index = Int(Substring(digits)), digits.allSatisfy({ (0x30...0x39).contains($0) }),
+                digits.count == 1 || digits.first != 0x30
+            else { continue }
+            guard let elements = elements(of: String(pointer[..<slash]), in: json) else { break }
+            guard index < elements.count else { return nil }
+            return elements[index][pointer: String(pointer[digits.endIndex...])]
+        }
+        return json[pointer: pointer]
+    }
+
+    /// Nil where there is no array.
+    private func elements(of pointer: String, in json: JSON) -> [JSON]? {
+        lent.withLock { lent in
+            if let (known, elements) = lent.elements, known == pointer { return elements }
+            guard let array = json[pointer: pointer], array.kind == .array else { return nil }
+            let elements = array.elements
+            lent.elements = (pointer, elements)
+            return elements
+        }
+    }
+
+    private func lend(
+        _ shelf: any WritableKeyPath<Lent, [[UInt8]: CText]> & Sendable, _ pointer: String, _ make: (JSON) -> CText?
+    ) -> CText? {
+        let key = Array(pointer.utf8)
+        if let text = lent.withLock({ $0[keyPath: shelf][key] }) { return text }
+        guard let text = json(pointer).flatMap(make) else { return nil }
+        // Another thread may have been quicker; what it was given has to stay.
+        return lent.withLock { lent in
+            if let earlier = lent[keyPath: shelf][key] { return earlier }
+            lent[keyPath: shelf][key] = text
+            return text
+        }
     }
 
     func value(_ pointer: String) -> CText? {
-        let key = Array(pointer.utf8)
-        return lent.withLock { lent in
-            if let text = lent.values[key] { return text }
-            let text = json(pointer).map { CText($0.bytes) }
-            lent.values[key] = text
-            return text
-        }
+        lend(\.values, pointer) { CText($0.bytes) }
     }
 
     func string(_ pointer: String) -> CText? {
-        let key = Array(pointer.utf8)
-        return lent.withLock { lent in
-            if let text = lent.strings[key] { return text }
-            let text = json(pointer)?.string.map { CText($0) }
-            lent.strings[key] = text
-            return text
-        }
+        lend(\.strings, pointer) { $0.string.map { CText($0) } }
     }
 }
 

@@ -15,8 +15,8 @@ func begin(
         let options = options == nil ? Options() : try live(Handles.configs, options, "options").current
         try options.check(forCall: true)
         let work = try prepare(options)
-        // The handle first: what has started cannot be taken back for want of one.
         let started = RequestHandle(userData: userData, queue: client.queue)
+        // The handle first: what has started cannot be taken back for want of one.
         if let request { try give(started, Handles.requests, request) }
         do throws(ReplicateError) {
             try client.start(started, updates: options.wantsUpdates, ownsPrediction: ownsPrediction, work)

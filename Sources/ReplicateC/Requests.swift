@@ -8,6 +8,8 @@ final class RequestHandle: @unchecked Sendable {  // Two members are under the q
     private struct State {
         var task: Task<Void, Never>?
         var cancelRequested = false
+        /// A create is under way that makes what a cancel is to cancel too.
+        var isCreating = false
         var outcome: EventHandle.Kind?
     }
 
@@ -27,30 +29,46 @@ final class RequestHandle: @unchecked Sendable {  // Two members are under the q
     /// The task may be over, or already to be canceled, by the time it is known here.
     func attach(_ task: Task<Void, Never>) {
         let cancelNow = state.withLock { state in
-            if state.outcome == nil { state.task = task }
+            if state.outcome == nil || state.isCreating { state.task = task }
             return state.cancelRequested
         }
         if cancelNow { task.cancel() }
     }
 
+    /// A caller's cancel in the middle of a create ends the request at once, but not the create: only its answer tells which
+    /// prediction is to be canceled at the server.
     func cancel(byCaller: Bool) {
-        let task = state.withLock { state in
+        let (task, endsNow) = state.withLock { state in
             if byCaller, state.outcome == nil { canceledByCaller.store(true, ordering: .relaxed) }
             state.cancelRequested = true
-            return state.task
+            return (state.task, byCaller && state.isCreating && state.outcome == nil)
         }
         task?.cancel()
+        if endsNow {
+            var error = ReplicateError(
+                .canceled, "canceled before the create was answered; the prediction is canceled when it is known")
+            error.delivery = .maybeSent
+            finish(EventHandle(.failed, self, .error(error)))
+        }
     }
+
+    func beginCreate() { state.withLock { $0.isCreating = true } }
+
+    /// The prediction is known.
+    func created() { state.withLock { $0.isCreating = false } }
 
     let canceledByCaller = Atomic(false)
 
-    /// The single place where a request ends.
+    /// The single place where a request ends; what comes after the first time is dropped.
     func finish(_ event: EventHandle) {
-        state.withLock { state in
-            state.outcome = event.kind
-            state.task = nil
+        let isFirst = state.withLock { state in
+            let isFirst = state.outcome == nil
+            if isFirst { state.outcome = event.kind }
+            // In the middle of a create there is still something that closing the client must end.
+            if !state.isCreating { state.task = nil }
+            return isFirst
         }
-        queue.push(event)
+        if isFirst { queue.push(event) }
     }
 
     var outcome: EventHandle.Kind? { state.withLock { $0.outcome } }

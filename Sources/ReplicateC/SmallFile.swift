@@ -3,8 +3,10 @@
 import Glibc
 import Replicate
 
-func smallFile(_ path: String, _ option: String, limit: Int) throws(ReplicateError) -> String {
+/// Nil if there is none.
+func smallFile(_ path: String, _ option: String, limit: Int) throws(ReplicateError) -> String? {
     guard let file = fopen(path, "rbe") else {
+        if errno == ENOENT { return nil }
         throw ReplicateError(.invalidInput, "\(option): \(path) cannot be opened: \(String(cString: strerror(errno)))")
     }
     defer { fclose(file) }

@@ -210,14 +210,27 @@ describe("observers", function()
         assert.same({ "1 network", "2 network" }, lines)
     end)
 
-    it("that raise lose nothing: the error comes out of poll", function()
+    it("that raise do so out of the call that waits, once it has ended, or out of poll", function()
+        local asked = 0
         local client <close> = support.client {
             on_request = function()
                 error "observer"
             end,
+            on_response = function()
+                asked = asked + 1
+            end,
         }
-        assert.equal("sandbox", client.account:get().username)
-        assert.error_matches(function() client:poll() end, "observer")
+        assert.error_matches(function() client.account:get() end, "observer")
+        assert.equal(1, asked)
+        local name
+        client.account:get(function(account) name = account.username end)
+        assert.error_matches(function()
+            while client:pending() > 0 do
+                client:poll(1)
+            end
+        end, "observer")
+        client:loop()
+        assert.equal("sandbox", name)
     end)
 
     it("must be functions", function()

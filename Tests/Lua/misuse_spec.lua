@@ -173,6 +173,23 @@ describe("without a token", function()
         assert.matches("auth\tauth", output, 1, true)
     end)
 
+    it("every resource of the default client says so, nested ones and loops too", function()
+        local output = without [[
+            local replicate = require "replicate"
+            for _, call in ipairs {
+                function() return replicate.models.versions.list("a", "b") end,
+                function() return replicate.deployments.predictions.create("a", "b", { input = {} }) end,
+                function() return replicate.webhooks.default.secret.get() end,
+                function() return replicate.account.get() end,
+            } do
+                print(select(2, call()).kind)
+            end
+            for _, name in ipairs { "each", "pages" } do
+                print(select(2, pcall(function() for _ in replicate.predictions[name]() do end end)).kind)
+            end]]
+        assert.equal(("auth\n"):rep(6), output)
+    end)
+
     it("auth=false sends none on purpose", function()
         local output = without [[
             local client = assert(require "replicate".new { auth = false })
@@ -193,7 +210,11 @@ describe("without a token", function()
         local script = ("print(require 'replicate'.new { env_file = %q }:request('/account').username)"):format(path)
         assert.matches("sandbox", without(script), 1, true)
         os.remove(path)
-        assert.matches("cannot be opened", failing(replicate.new, { env_file = path }), 1, true)
+        -- There need be none; without a token it is the token that is missing.
+        assert(replicate.new { env_file = path }):close()
+        script = ("print(select(2, require 'replicate'.new { env_file = %q }).kind)"):format(path)
+        assert.matches("auth", without(script), 1, true)
+        assert.matches("env_file", failing(replicate.new, { env_file = "/proc" }), 1, true)
         assert.matches("env_file", failing(replicate.new, { env_file = 5 }), 1, true)
     end)
 end)

@@ -37,6 +37,12 @@ function support.recording_server(answer)
     local connections = { listener }
     local server = { url = ("http://127.0.0.1:%s/v1"):format(port) }
 
+    local function accept()
+        local connection = assert(listener:accept())
+        connection:settimeout(10)
+        connections[#connections + 1] = connection
+    end
+
     local function take(connection)
         local head = ""
         repeat
@@ -60,8 +66,10 @@ function support.recording_server(answer)
             assert(ready[1], "no request came")
             for _, connection in ipairs(ready) do
                 if connection == listener then
-                    connections[#connections + 1] = listener:accept()
-                elseif count > 0 and take(connection) then
+                    accept()
+                elseif count == 0 then
+                    break -- It has to wait for its own turn.
+                elseif take(connection) then
                     count = count - 1
                 else
                     connection:close()
@@ -73,6 +81,16 @@ function support.recording_server(answer)
                 end
             end
         end
+    end
+
+    --- Waits until a request has begun to come in; it is taken by a later `serve`.
+    function server.await()
+        local ready = socket.select(connections, nil, 10)
+        if ready[1] == listener then
+            accept()
+            ready = socket.select({ connections[#connections] }, nil, 10)
+        end
+        assert(ready[1], "no request came")
     end
 
     function server.close()

@@ -22,6 +22,33 @@ struct ConfigurationTests {
         #expect(fallback.base.text == "https://env.example/v1")
     }
 
+    @Test(
+        arguments: [
+            (nil, 500), ("0.02", 20), ("2", 2000), ("0", 10), ("0.001", 10), ("3600", 3_600_000), ("", 500), ("x", 500),
+            ("-1", 500), ("1e9", 500), ("nan", 500),
+        ] as [(String?, Int)])
+    func thePollIntervalMayBeTheEnvironments(_ text: String?, _ milliseconds: Int) throws {
+        let environment = ["REPLICATE_API_TOKEN": "x", "REPLICATE_POLL_INTERVAL": text ?? ""]
+        #expect(try configuration([:], environment).patience.pollInterval == .milliseconds(milliseconds))
+        let given = try configuration(["poll_interval_ms": "70"], environment)
+        #expect(given.patience.pollInterval == .milliseconds(70))
+    }
+
+    @Test(
+        arguments: [
+            ("http://proxy:3128", true), ("proxy:3128", true), ("socks5h://127.0.0.1:1080", true),
+            ("http://user:pass@proxy:1", true), ("", false), ("ftp://proxy", false), ("http://a b", false),
+            ("http://", false), ("file:///etc/passwd", false),
+        ])
+    func proxies(_ text: String, _ fits: Bool) throws {
+        if fits {
+            #expect(try configuration(["auth": "x", "proxy": "\(text)"]).proxy == text)
+        } else {
+            let error = try #require(throws: ReplicateError.self) { _ = try configuration(["auth": "x", "proxy": "\(text)"]) }
+            #expect(error.message.hasPrefix("proxy "))
+        }
+    }
+
     @Test(arguments: ["r8_x\n", "r8_x\r\n", " r8_x", "\tr8_x \n", "r8_x"])
     func spaceAroundATokenIsDropped(_ token: String) throws {
         #expect(try configuration(["auth": token]).token == "r8_x")

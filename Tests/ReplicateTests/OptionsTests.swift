@@ -11,7 +11,7 @@ struct OptionsTests {
         ("timeout_ms", 1, 2_147_483_647), ("max_retries", 0, 100), ("poll_interval_ms", 10, 3_600_000), ("wait", 1, 60),
         ("updates", 0, 1), ("observe", 0, 1), ("max_upload_bytes", 1, 1 << 50), ("max_download_bytes", 1, 1 << 50),
     ]
-    static let texts = ["auth", "base_url", "env_file", "user_agent", "cancel_after"]
+    static let texts = ["auth", "base_url", "env_file", "user_agent", "proxy", "ca_file", "cancel_after"]
 
     @Test func theseAreAllOptions() {
         #expect(Set(Options.Name.allCases.map(\.rawValue)) == Set(Self.ranges.map(\.name) + Self.texts))
@@ -64,6 +64,7 @@ struct OptionsTests {
         ("auth", true, false), ("base_url", true, false), ("env_file", true, false), ("user_agent", true, false),
         ("connections_per_host", true, false),
         ("wait", false, true), ("cancel_after", false, true), ("updates", false, true), ("observe", true, false),
+        ("proxy", true, false), ("ca_file", true, false),
         ("max_upload_bytes", true, true), ("max_download_bytes", true, true),
         ("connect_timeout_ms", true, true),
         ("idle_timeout_ms", true, true), ("timeout_ms", true, true), ("max_retries", true, true),

@@ -47,6 +47,7 @@ function Client.new(given)
     self.predictions.create = Predictions.create
     self.trainings.wait = wait_for_training
     self.files.create, self.files.download = files.create, files.download
+    self.models.predictions = { _client = self, create = Predictions.create_of_model }
     self.deployments.predictions = { _client = self, create = Predictions.create_of_deployment }
     return self
 end
@@ -76,7 +77,14 @@ function Client:_start(what, callback, kind, finish, on_update, operation, ...)
     if callback then
         return request
     end
-    return request:wait()
+    request._is_waited_for = true
+    if not self:_wait_until(request) then
+        return nil, core.error("canceled", "the client was closed")
+    end
+    if request._raised then
+        error(request._raised[1], 0)
+    end
+    return table.unpack(request._results, 1, request._results.n)
 end
 
 --- Takes one event and does what it asks for; false if there was none within the time.
@@ -99,14 +107,20 @@ function Client:_take(tag, kind, value)
     elseif kind == "updated" then
         request:_update(value)
     elseif observers and observers[kind] then
-        self:_call(observers[kind], value)
+        self:_call(request, observers[kind], value)
     end
 end
 
---- Runs a function of the caller's; what it raises comes out of `poll` when the others have run.
-function Client:_call(fn, ...)
+--- Runs a function of the caller's. What it raises comes out when the others have run: out of `poll`; or, of a request that
+-- is waited for, out of the call that waits.
+function Client:_call(request, fn, ...)
     local ok, err = pcall(fn, ...)
-    if not ok then
+    if ok then
+        return
+    end
+    if request and request._is_waited_for then
+        request._raised = request._raised or { err }
+    else
         self._errors[#self._errors + 1] = { err }
     end
 end
@@ -236,6 +250,11 @@ function Client:run(reference, given, callback)
     return Predictions.run(self, reference, given, callback)
 end
 
+--- use(reference [, options]) -> a function that runs the model: fn(input [, callback]) -> output, prediction | nil, error
+function Client:use(reference, given)
+    return Predictions.use(self, reference, given)
+end
+
 --- For `for page in client:paginate(function() return client.models:list() end) do`.
 function Client:paginate(first)
     if type(first) ~= "function" then
@@ -259,6 +278,15 @@ end
 
 local request_names = options.names("call", { "method", "params", "data" })
 
+local function has_content_type(settings)
+    for name in pairs(settings) do
+        if name:lower() == "header.content-type" then
+            return true
+        end
+    end
+    return false
+end
+
 --- request(route [, { method=, params=, headers=, data= }] [, callback]) -> body, status, headers | nil, error. Any request to
 -- the API, for what has no function here yet. `data` goes out as JSON; a string as it is, if headers has a Content-Type.
 function Client:request(route, given, callback)
@@ -278,7 +306,7 @@ function Client:request(route, given, callback)
         options.add_params(what, rest.params, settings)
     end
     local data = rest.data
-    if data ~= nil and not (type(data) == "string" and settings["header.Content-Type"]) then
+    if data ~= nil and not (type(data) == "string" and has_content_type(settings)) then
         local problem
         data, problem = core.json_encode(data, "data")
         if not data then

@@ -49,20 +49,43 @@ local function on_default(method)
     end
 end
 
-for _, method in ipairs { "run", "wait", "search", "request" } do
+for _, method in ipairs { "run", "use", "wait", "search", "request" } do
     replicate[method] = on_default(method)
 end
 
---- A resource of the default client: `replicate.models.versions.list(…)`.
+--- What stands for a resource where there is no client: every function of it gives nil and the error, and in a `for` loop
+-- raises it.
+local function without_client(err)
+    local nothing = {}
+    return setmetatable(nothing, {
+        __index = function(_, name)
+            if name == "each" or name == "pages" then
+                return function()
+                    error(err, 0)
+                end
+            end
+            return nothing
+        end,
+        __call = function()
+            return nil, err
+        end,
+    })
+end
+
+--- A resource of the default client: `replicate.models.versions.list(…)`. The client may be another one at each call.
 local function resource(path)
     return setmetatable({}, {
         __index = function(self, name)
             local client, err = default_client()
-            local value = client
-            for each in (path .. "." .. name):gmatch "[^.]+" do
-                value = value and value[each]
+            if not client then
+                return without_client(err)[name]
             end
-            if client and value == nil then
+            local at = client
+            for each in path:gmatch "[^.]+" do
+                at = at[each]
+            end
+            local value = at[name]
+            if value == nil then
                 error(("replicate.%s has no '%s'"):format(path, tostring(name)), 2)
             end
             if type(value) == "table" then
@@ -71,13 +94,6 @@ local function resource(path)
                 return value
             end
             return function(...)
-                if not client then
-                    return nil, err
-                end
-                local at = client
-                for each in path:gmatch "[^.]+" do
-                    at = at[each]
-                end
                 return value(at, ...)
             end
         end,

@@ -9,7 +9,7 @@ misuse.register()
 
 local jobs = {}
 
---- The JSON text that a job came in: a string, or of one in a list { the list's text, the JSON Pointer }.
+--- The JSON text that a job came in.
 local texts = setmetatable({}, { __mode = "k" })
 
 local wait_names = options.names("call", { "interval", "on_progress" })
@@ -21,9 +21,11 @@ local operations = {
     training = { wait = "trainings_wait", reload = "trainings_get", cancel = "trainings_cancel" },
 }
 
---- Gives a job the state of a later one.
+local ended = { succeeded = true, failed = true, canceled = true, aborted = true }
+
+--- Gives a job the state of a later one. What has ended does not begin again: of two answers the older may come last.
 local function renewed(self, later)
-    if later ~= self then
+    if later ~= self and not (ended[self.status] and not ended[later.status]) then
         for name in pairs(self) do
             self[name] = nil
         end
@@ -35,28 +37,28 @@ local function renewed(self, later)
     return self
 end
 
-local function id_of(self, what)
-    local id = self.id
-    if type(id) ~= "string" then
-        misuse.raise("%s: this has no id; it must be called with a colon, on what a client gave", what)
+--- The metatable of a job, and how its method is called.
+local function called_on(self, name)
+    local class = jobs.class_of(self)
+    if not class then
+        misuse.raise("%s: it must be called with a colon, on a prediction or training that a client gave", name)
     end
-    return id
+    return class, class.kind .. ":" .. name
 end
 
 --- A method that asks the service for the job's state, and takes it over.
 local function asking(name)
     return function(self, given, callback)
-        local class = jobs.class_of(self)
-        local what = (class and class.kind or "prediction") .. ":" .. name
-        if not class then
-            misuse.raise("%s: it must be called with a colon, on what a client gave", what)
+        local class, what = called_on(self, name)
+        if type(self.id) ~= "string" then
+            misuse.raise("%s: it has no id", what)
         end
         if type(given) == "function" and callback == nil then
             given, callback = nil, given
         end
         local settings = options.split(what, given, call_names)
         return class.client:_start(
-            what, callback, self, nil, nil, operations[class.kind][name], id_of(self, what), settings
+            what, callback, self, nil, nil, operations[class.kind][name], self.id, settings
         )
     end
 end
@@ -65,10 +67,7 @@ local methods = { reload = asking "reload", cancel = asking "cancel" }
 
 --- wait([options] [, callback]) -> itself, ended | nil, error
 function methods:wait(given, callback)
-    local class = jobs.class_of(self)
-    if not class then
-        misuse.raise "wait: it must be called with a colon, on what a client gave"
-    end
+    local class = called_on(self, "wait")
     if type(given) == "function" and callback == nil then
         given, callback = nil, given
     end
@@ -77,6 +76,7 @@ end
 
 --- progress() -> { percentage = 0.3, current = 3, total = 10 } of the last bar in its logs; nil where there is none.
 function methods:progress()
+    called_on(self, "progress")
     local logs = self.logs
     if type(logs) ~= "string" then
         return nil
@@ -87,12 +87,8 @@ end
 
 --- json() -> the text that the server sent.
 function methods:json()
-    local text = texts[self]
-    if type(text) == "table" then
-        text = core.json_value(text[1], text[2])
-        texts[self] = text
-    end
-    return text
+    called_on(self, "json")
+    return texts[self]
 end
 
 --- Waits for the end of a job, given itself or its id.
@@ -102,7 +98,8 @@ function jobs.wait(client, kind, job, given, callback)
     if type(job) == "table" then
         id = job.id
     end
-    if type(id) ~= "string" then
+    local class = jobs.class_of(job)
+    if type(id) ~= "string" or (class and class.kind ~= kind) then
         misuse.raise("%s: it takes a %s or its id, not %s", what, kind, misuse.describe(job))
     end
     local settings, rest = options.split(what, given, wait_names)
@@ -117,7 +114,7 @@ function jobs.wait(client, kind, job, given, callback)
         settings.updates = "1"
     end
     return client:_start(
-        what, callback, jobs.class_of(job) and job or kind, nil, observer, operations[kind].wait, id, settings
+        what, callback, class and job or kind, nil, observer, operations[kind].wait, id, settings
     )
 end
 
@@ -157,24 +154,26 @@ local function as_job(class, value, text)
 end
 
 --- Makes jobs of what the core's last event gave: `kind` is "prediction" or "training"; with an s, of pages of them; or a
--- job, which takes the new state over; or nil. Returns the value.
+-- job, which takes the new state over; or nil. Returns the value; or nil and an error, if it is not of that job.
 function jobs.adopt(client, kind, value)
+    if type(kind) == "table" then
+        if type(value) ~= "table" or value.id ~= kind.id then
+            return nil, core.error("protocol", "the answer is not the one that was asked for")
+        end
+        as_job(getmetatable(kind), value, client._core:text())
+        return renewed(kind, value)
+    end
     if not kind or type(value) ~= "table" then
         return value
     end
-    local text = client._core:text()
-    if type(kind) == "table" then
-        as_job(getmetatable(kind), value, text)
-        return renewed(kind, value)
-    end
     local class = client._classes[kind]
     if class then
-        as_job(class, value, text)
+        as_job(class, value, client._core:text())
         return value
     end
     class = client._classes[kind:match "^(%a+)s$"]
     for index, each in ipairs(type(value.results) == "table" and value.results or {}) do
-        as_job(class, each, { text, "/results/" .. index - 1 })
+        as_job(class, each, client._core:text("/results/" .. index - 1))
     end
     return value
 end
@@ -182,7 +181,7 @@ end
 --- The same with the job of an error, as it was seen last.
 function jobs.adopt_error(client, kind, err)
     if type(err.prediction) == "table" then
-        err.prediction = jobs.adopt(client, kind or "prediction", err.prediction)
+        err.prediction = jobs.adopt(client, kind or "prediction", err.prediction) or err.prediction
     end
 end
 

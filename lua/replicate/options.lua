@@ -58,6 +58,8 @@ local client = {
     env_file = { "env_file", text },
     user_agent = { "user_agent", text },
     connections_per_host = { "connections_per_host", whole },
+    proxy = { "proxy", text },
+    ca_file = { "ca_file", text },
 }
 
 local transfers = {
@@ -123,6 +125,9 @@ local function convert_wait(what, wait, result)
             result.poll_interval_ms = seconds(what, "wait.interval", wait.interval)
         end
         if wait.mode == "poll" then
+            if wait.timeout ~= nil then
+                misuse.raise([[%s: wait.timeout goes with the mode "block"]], what)
+            end
             wait = false
         else
             wait = wait.timeout or true

@@ -3,6 +3,8 @@
 
 local core = require "replicate.core"
 local jobs = require "replicate.jobs"
+local misuse = require "replicate.misuse"
+misuse.register()
 
 local pages = {}
 
@@ -25,7 +27,10 @@ local function iterator(first, following)
             error(err, 0)
         end
         started = true
-        next_url = page.next
+        next_url = page.next ~= "" and page.next or nil
+        if next_url ~= nil and type(next_url) ~= "string" then
+            error(core.error("protocol", "the next page of a list is not an URL"), 0)
+        end
         if next_url then
             if next_url == kept then
                 error(core.error("protocol", "the list leads back to a page that was there before"), 0)
@@ -44,7 +49,7 @@ function pages.paginate(client, first)
     local kind
     return iterator(function()
         local page, err = first()
-        kind = type(page) == "table" and jobs.kind_of_page(page)
+        kind = type(page) == "table" and jobs.kind_of_page(page) or nil
         return page, err
     end, function(url)
         return client:_page(url, nil, kind)
@@ -73,6 +78,9 @@ function pages.items_of(list, count, kind)
             while results and results[index] == nil do
                 local page = next_page()
                 results, index = page and page.results, 1
+                if page and type(results) ~= "table" then
+                    error(core.error("protocol", "a page of the list has no results"), 0)
+                end
             end
             return results and results[index]
         end

@@ -1,5 +1,6 @@
 --- How predictions begin: run, and the three ways to create one.
 
+local core = require "replicate.core"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
 misuse.register()
@@ -31,16 +32,50 @@ end
 --- The keys of `rest` that go into the request's body beside the input: all the others; nil if there are none.
 local function body_fields(rest)
     rest.input = nil
+    local filter = rest.webhook_events_filter
+    if type(filter) == "table" and next(filter) == nil then
+        rest.webhook_events_filter = core.array {} -- Not an object.
+    end
     return next(rest) ~= nil and rest or nil
 end
 
 local run_names = options.names("create", { "input", "webhook", "webhook_events_filter", "on_progress" })
+local use_names = options.names("create", { "webhook", "webhook_events_filter", "on_progress" })
 local create_names = options.names "create"
 
 local forms = "owner/name, owner/name:version, a 64-character version id or deployments/owner/name"
 
+--- What stands for a model: its reference; or a model as the API gives it, or a version.
+local function reference_of(reference)
+    if type(reference) ~= "table" then
+        return reference
+    end
+    if type(reference.owner) == "string" and type(reference.name) == "string" then
+        return reference.owner .. "/" .. reference.name
+    end
+    return type(reference.cog_version) ~= "nil" and reference.id or reference
+end
+
+--- use(reference [, options]): a model as a function of its input.
+function Predictions.use(client, reference, given)
+    local what = "use"
+    if type(reference_of(reference)) ~= "string" then
+        misuse.raise("%s: the model must be a string: %s; not %s", what, forms, misuse.describe(reference))
+    end
+    local settings = {}
+    options.split(what, given, use_names)
+    for name, value in pairs(given or {}) do
+        settings[name] = value
+    end
+    return function(input, callback)
+        settings.input = input
+        return Predictions.run(client, reference, settings, callback)
+    end
+end
+
 function Predictions.run(client, reference, given, callback)
     local what = "run"
+    reference = reference_of(reference)
     if type(reference) ~= "string" then
         misuse.raise("%s: the model must be a string: %s; not %s", what, forms, misuse.describe(reference))
     end
@@ -104,20 +139,25 @@ function Predictions.create(self, given, callback)
     return start(self, what, callback, settings, operation, target, rest)
 end
 
---- deployments.predictions:create(owner, name, { input=, … } [, callback]) -> prediction | nil, error
-function Predictions.create_of_deployment(self, owner, name, given, callback)
-    local what = "deployments.predictions:create"
-    check_text(what, "owner", owner)
-    check_text(what, "name", name)
-    if type(given) ~= "table" then
-        misuse.raise("%s: it takes a table, such as { input = ... }, not %s", what, misuse.describe(given))
+--- The create of what has an owner and a name: create(self, owner, name, { input=, … } [, callback]) -> prediction | nil, error
+local function create_of(resource, operation)
+    local what = resource .. ".predictions:create"
+    return function(self, owner, name, given, callback)
+        check_text(what, "owner", owner)
+        check_text(what, "name", name)
+        if type(given) ~= "table" then
+            misuse.raise("%s: it takes a table, such as { input = ... }, not %s", what, misuse.describe(given))
+        end
+        local settings, rest = options.split(what, given, create_names, true)
+        local input = rest.input
+        check_input(what, input)
+        return self._client:_start(
+            what, callback, "prediction", nil, nil, operation, owner, name, input, body_fields(rest), settings
+        )
     end
-    local settings, rest = options.split(what, given, create_names, true)
-    local input = rest.input
-    check_input(what, input)
-    return self._client:_start(
-        what, callback, "prediction", nil, nil, "deployments_predictions_create", owner, name, input, body_fields(rest), settings
-    )
 end
+
+Predictions.create_of_model = create_of("models", "models_predictions_create")
+Predictions.create_of_deployment = create_of("deployments", "deployments_predictions_create")
 
 return Predictions

@@ -47,8 +47,9 @@ function Request:wait(seconds)
 end
 
 function Request:_update(snapshot)
-    if self._on_update then
-        self._client:_call(self._on_update, jobs.adopt(self._client, self._kind, snapshot))
+    local job = self._on_update and jobs.adopt(self._client, self._kind, snapshot)
+    if job then
+        self._client:_call(self, self._on_update, job)
     end
 end
 
@@ -58,8 +59,14 @@ function Request:_finish(succeeded, value)
         self._handle = nil
     end
     if succeeded then
+        local err
+        value, err = jobs.adopt(self._client, self._kind, value)
+        if err then
+            succeeded, value = false, err
+        end
+    end
+    if succeeded then
         self._status = "succeeded"
-        value = jobs.adopt(self._client, self._kind, value)
         self._results = self._make and table.pack(self._make(value)) or { n = 1, value }
     else
         jobs.adopt_error(self._client, self._kind, value)
@@ -73,9 +80,9 @@ function Request:_finish(succeeded, value)
     self._callback = nil
     if succeeded then
         -- The error's place stays free, so that `if err` means what it says.
-        self._client:_call(callback, self._results[1], nil, table.unpack(self._results, 2, self._results.n))
+        self._client:_call(nil, callback, self._results[1], nil, table.unpack(self._results, 2, self._results.n))
     else
-        self._client:_call(callback, nil, value)
+        self._client:_call(nil, callback, nil, value)
     end
 end
 

@@ -191,12 +191,14 @@ static int client_answer(lua_State *L) {
     return headers != NULL && json_decode(L, headers, length) ? 2 : 1;
 }
 
-/* client:text() -> the JSON text of the event that the last poll gave; of an error, of its prediction; else nil */
+/* client:text([pointer]) -> the JSON text of the event that the last poll gave, or at a JSON Pointer in it; of an error, of
+   its prediction; else nil */
 static int client_text(lua_State *L) {
     struct client *self = check_client(L);
     size_t length = 0;
     const replicate_error *error = replicate_event_error(self->event);
-    const char *text = error != NULL ? replicate_error_prediction(error, &length) : replicate_event_json(self->event, &length);
+    const char *text = error != NULL ? replicate_error_prediction(error, &length)
+                                     : replicate_event_value(self->event, luaL_optstring(L, 2, ""), &length);
     if (text == NULL) {
         return 0;
     }

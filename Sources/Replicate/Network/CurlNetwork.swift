@@ -7,7 +7,10 @@ actor CurlNetwork: Network {
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     private let connectionsPerHost: Int
+    private let routes: EasyHandle.Routes
     private var transfers: [UInt64: Transfer] = [:]
+    /// Canceled, but sent: their answers are waited for until the client is closed.
+    private var outliving: Set<UInt64> = []
     private var streams: [UInt64: BodyStream] = [:]
     private var idleHandles: [EasyHandle] = []
     private var timers = TimerQueue()
@@ -17,15 +20,16 @@ actor CurlNetwork: Network {
 
     private var multi: UnsafeMutableRawPointer { UnsafeMutableRawPointer(thread.handle.multi) }
 
-    init(connectionsPerHost: Int) throws(ReplicateError) {
+    init(connectionsPerHost: Int, routes: EasyHandle.Routes = EasyHandle.Routes()) throws(ReplicateError) {
         self.connectionsPerHost = connectionsPerHost
+        self.routes = routes
         thread = try NetworkThread()
         let multi = UnsafeMutableRawPointer(thread.handle.multi)
         ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHost)
         ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(connectionsPerHost, 8))
         // libcurl ends its connections through a handle of its own, which takes "no signals" from the first one it sees;
         // without one it would switch SIGPIPE off and on for the whole process.
-        if let first = EasyHandle(), curl_multi_add_handle(multi, first.easy) == CURLM_OK {
+        if let first = EasyHandle(routes), curl_multi_add_handle(multi, first.easy) == CURLM_OK {
             curl_multi_remove_handle(multi, first.easy)
             idleHandles = [first]
         }
@@ -82,7 +86,7 @@ actor CurlNetwork: Network {
     ) async -> Result<HTTPResponse, TransportFailure> {
         await withTaskCancellationHandler {
             if Task.isCancelled { return .failure(.canceled) }
-            guard let handle = idleHandles.popLast() ?? EasyHandle() else {
+            guard let handle = idleHandles.popLast() ?? EasyHandle(routes) else {
                 return .failure(TransportFailure(setup: "libcurl has no memory for a transfer"))
             }
             return await withCheckedContinuation { continuation in
@@ -118,6 +122,7 @@ actor CurlNetwork: Network {
     /// One round: what was canceled, what libcurl has, what is due. Returns how long until the next timer.
     fileprivate func turn(_ cancellations: [UInt64]) -> Duration? {
         for id in cancellations { cancel(id) }
+        if !outliving.isEmpty, thread.isStopping { for id in outliving { cancel(id) } }
         if !transfers.isEmpty {
             var running: Int32 = 0
             curl_multi_perform(multi, &running)
@@ -165,7 +170,11 @@ actor CurlNetwork: Network {
 
     private func cancel(_ id: UInt64) {
         if let transfer = transfers[id] {
-            finish(transfer, .failure(transfer.canceled()))
+            if transfer.outlivesCancel, !thread.isStopping {
+                outliving.insert(id)
+            } else {
+                finish(transfer, .failure(transfer.canceled()))
+            }
         } else if timers.remove(id) {
             sleepers.removeValue(forKey: id)?.resume(returning: false)
         }
@@ -173,6 +182,7 @@ actor CurlNetwork: Network {
 
     private func finish(_ transfer: Transfer, _ result: Result<HTTPResponse, TransportFailure>) {
         transfers[transfer.id] = nil
+        if !outliving.isEmpty { outliving.remove(transfer.id) }
         _ = timers.remove(transfer.id)
         curl_multi_remove_handle(multi, transfer.handle.easy)
         if idleHandles.count < connectionsPerHost { idleHandles.append(transfer.handle) }

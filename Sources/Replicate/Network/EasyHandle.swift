@@ -9,12 +9,23 @@ final class EasyHandle {
     private var listed: [(name: String, value: String)]?
     private var form: OpaquePointer?
 
-    init?() {
+    /// Nil: what the environment says.
+    private let proxy: String?
+
+    /// The routes of a client: its proxy, and the certificates that it trusts instead of the system's.
+    struct Routes: Sendable {
+        var proxy: String?
+        var certificates: String?
+    }
+
+    init?(_ routes: Routes) {
         guard let easy = curl_easy_init() else { return nil }
         self.easy = easy
+        proxy = routes.proxy
         let ready =
             set(CURLOPT_PROTOCOLS_STR, "http,https")
             && set(CURLOPT_NOSIGNAL, 1)
+            && (routes.certificates.map { set(CURLOPT_CAINFO, $0) } ?? true)
             && set(CURLOPT_FOLLOWLOCATION, 0)
             // What a proxy says of its tunnel is not the answer.
             && set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
@@ -41,6 +52,7 @@ final class EasyHandle {
             && set(CURLOPT_WRITEDATA, pointer: context)
             && set(CURLOPT_PREREQDATA, pointer: context)
             && set(CURLOPT_URL, request.url)
+            && ccurl_set_string(easy, CURLOPT_PROXY, request.isDirect ? "" : proxy) == CURLE_OK
             && set(headers: request.headers, isForm: !request.form.isEmpty)
             && set(CURLOPT_CONNECTTIMEOUT_MS, max(1, limits.connect.milliseconds))
             && set(CURLOPT_TIMEOUT_MS, limits.total.map { max(1, $0.milliseconds) } ?? 0)

@@ -19,7 +19,11 @@ extension ReplicateError {
             case (nil, let detail?): detail
             case (nil, nil): body == nil ? Self.plainText(response, hiding: secret) : nil
             }
-        self.init(Self.kind(title: title) ?? Self.kind(ofStatus: status), foreign ?? "the server answered with status \(status)")
+        // A title refines what is the caller's affair; a 429 or a 5xx is retried, and keeps its kind.
+        let isRefined = (400..<500).contains(status) && status != 429
+        self.init(
+            (isRefined ? Self.kind(title: title) : nil) ?? Self.kind(ofStatus: status),
+            foreign ?? "the server answered with status \(status)")
         self.status = status
         self.title = title
         self.detail = detail

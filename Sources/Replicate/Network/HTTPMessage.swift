@@ -17,6 +17,10 @@ struct HTTPRequest: Sendable {
     /// Goes out as multipart/form-data, instead of `body`.
     var form: [FormPart] = []
     var limits = Limits()
+    /// Not through a proxy: to this machine itself, where a token in the clear shall stay.
+    var isDirect = false
+    /// A cancel that finds it sent, or in part, waits for its answer, as long as the limits allow.
+    var outlivesCancel = false
 
     /// One value for each name, which HTTP does not tell apart by case.
     mutating func replaceHeader(_ header: (name: String, value: String)) {

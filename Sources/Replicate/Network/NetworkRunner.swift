@@ -5,7 +5,9 @@ public final class NetworkRunner: Sendable {
     private let network: CurlNetwork
 
     public init(_ configuration: Configuration) throws(ReplicateError) {
-        network = try CurlNetwork(connectionsPerHost: configuration.connectionsPerHost)
+        network = try CurlNetwork(
+            connectionsPerHost: configuration.connectionsPerHost,
+            routes: EasyHandle.Routes(proxy: configuration.proxy, certificates: configuration.certificates))
         client = Client(configuration: configuration, network: network)
     }
 

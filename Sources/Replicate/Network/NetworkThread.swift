@@ -75,6 +75,8 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
         leave { $0.stopping = true }
     }
 
+    var isStopping: Bool { inbox.withLock { $0.stopping } }
+
     /// Tells the loop that the task behind a transfer or a sleep was canceled.
     func cancel(_ id: UInt64) {
         leave { $0.cancellations.append(id) }

@@ -7,6 +7,13 @@ struct Origin: Sendable, Equatable {
     let scheme: String
     let host: String
     let port: String
+
+    /// On the loopback interface of this machine.
+    var isLocal: Bool {
+        if host == "localhost" || host == "[::1]" { return true }
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.count == 4 && numbers.first == "127" && numbers.allSatisfy { UInt8($0) != nil }
+    }
 }
 
 struct BaseURL: Sendable {
@@ -15,6 +22,7 @@ struct BaseURL: Sendable {
     let origin: Origin
 
     var host: String { origin.host }
+    var isLocal: Bool { origin.isLocal }
 
     /// Takes https anywhere and http on the loopback interface, so that a token never travels in the clear.
     init(_ text: String) throws(ReplicateError) {
@@ -26,7 +34,7 @@ struct BaseURL: Sendable {
         guard !text.contains(":///") else { throw wrong("has no host") }
         guard let url = ParsedURL(text), let origin = url.origin else { throw wrong("is not a URL") }
         guard origin.scheme == "https" || origin.scheme == "http" else { throw wrong("is not an https URL") }
-        guard origin.scheme == "https" || Self.isLoopback(origin.host) else {
+        guard origin.scheme == "https" || origin.isLocal else {
             throw wrong("is http on another machine, where the token could be read on its way")
         }
         guard url.part(CURLUPART_USER) == nil, url.part(CURLUPART_PASSWORD) == nil else { throw wrong("holds a user name") }
@@ -39,18 +47,16 @@ struct BaseURL: Sendable {
         self.origin = origin
     }
 
-    /// An URL that the server gave, absolute or relative, if it lies on the API's own origin.
+    /// An URL that the server gave, if it lies on the API's own origin: a whole one, or a path, with the base URL's in front or
+    /// without. What is relative to a page ("?cursor=2") is none.
     func resolve(_ reference: String) -> String? {
-        guard reference.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let url = ParsedURL(text + "/", relative: reference),
+        let path = WebURL(text)?.path ?? ""
+        let isBelow = reference.hasPrefix("/") && !reference.hasPrefix("//") && !reference.hasPrefix(path + "/")
+        guard reference.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !reference.hasPrefix("?"), !reference.hasPrefix("#"),
+            let url = ParsedURL(text + "/", relative: isBelow ? path + reference : reference),
             url.origin == origin
         else { return nil }
         return url.part(CURLUPART_URL)
-    }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        if host == "localhost" || host == "[::1]" { return true }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-        return numbers.count == 4 && numbers.first == "127" && numbers.allSatisfy { UInt8($0) != nil }
     }
 }
 
@@ -58,6 +64,8 @@ struct BaseURL: Sendable {
 struct WebURL: Sendable {
     let text: String
     let origin: Origin
+    /// Without a slash at the end.
+    let path: String
 
     init?(_ text: String) { self.init(ParsedURL(text)) }
     init?(_ text: String, relativeTo base: String) { self.init(ParsedURL(base, relative: text)) }
@@ -65,6 +73,9 @@ struct WebURL: Sendable {
     private init?(_ url: ParsedURL?) {
         guard let url, let text = url.part(CURLUPART_URL), let origin = url.origin else { return nil }
         (self.text, self.origin) = (text, origin)
+        var path = url.part(CURLUPART_PATH) ?? ""
+        while path.hasSuffix("/") { path.removeLast() }
+        self.path = path
     }
 }
 

@@ -141,6 +141,8 @@ final class Transfer {
         curl_easy_pause(handle.easy, CURLPAUSE_CONT)
     }
 
+    var outlivesCancel: Bool { request.outlivesCancel && isTouched }
+
     func canceled() -> TransportFailure { failure(.canceled, "canceled") }
 
     /// When the transfer has been silent for too long. Until it is connected, that is the connect timeout's business.
@@ -158,12 +160,14 @@ final class Transfer {
 
     func idle() -> TransportFailure { failure(.timeout(.idle), "idle") }
 
+    private var isTouched: Bool { starts > 1 || handle.long(ccurl_info_request_size) > 0 }
+
     private func failure(_ code: CURLcode) -> TransportFailure {
         failure(refusal ?? reason(code), String(cString: curl_easy_strerror(code)))
     }
 
     private func failure(_ reason: TransportFailure.Reason, _ message: String) -> TransportFailure {
-        let touched = starts > 1 || handle.long(ccurl_info_request_size) > 0
+        let touched = isTouched
         let phase: TransportFailure.Phase =
             if answered { .receiving } else if !touched {
                 .connecting

@@ -16,8 +16,7 @@ public struct PredictionInput: Sendable {
         guard !name.isEmpty, name != "input" else {
             throw ReplicateError(.invalidInput, "a field of the request's body cannot be called \"\(name)\"")
         }
-        if name == "webhook" { try Self.checkWebhook(value) }
-        if name == "webhook_events_filter" { try Self.checkFilter(value) }
+        try Self.check(name, value)
         fields.removeAll { $0.name == name }
         fields.append((name, value))
     }
@@ -40,6 +39,17 @@ public struct PredictionInput: Sendable {
         return body
     }
 
+    /// What can be known of a field before it is sent.
+    private static func check(_ name: String, _ value: JSON) throws(ReplicateError) {
+        if name == "webhook" { try checkWebhook(value) }
+        if name == "webhook_events_filter" { try checkFilter(value) }
+    }
+
+    /// The same for the fields of a body that was written elsewhere.
+    public static func check(_ body: JSON) throws(ReplicateError) {
+        for member in body.members { try check(member.name, member.value) }
+    }
+
     private static func checkWebhook(_ value: JSON) throws(ReplicateError) {
         guard let url = value.string, isWebURL(url) else {
             throw ReplicateError(.invalidInput, "webhook must be an http or https URL")
@@ -47,8 +57,11 @@ public struct PredictionInput: Sendable {
     }
 
     private static func isWebURL(_ text: String) -> Bool {
-        text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
-            && ["https://", "http://"].contains { text.hasPrefix($0) && text.count > $0.count }
+        // libcurl would take the first part of the path for a host that is missing.
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), !text.contains(":///"), let url = WebURL(text) else {
+            return false
+        }
+        return ["https", "http"].contains(url.origin.scheme) && !url.origin.host.isEmpty
     }
 
     private static func checkFilter(_ value: JSON) throws(ReplicateError) {

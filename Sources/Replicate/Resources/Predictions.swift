@@ -14,7 +14,7 @@ extension Client {
 
     func create(
         _ target: ModelReference, _ input: PredictionInput, _ wait: Wait, _ options: Options, _ patience: Configuration.Patience,
-        by deadline: ContinuousClock.Instant
+        by deadline: ContinuousClock.Instant, outlivesCancel: Bool = false
     ) async throws(ReplicateError) -> JSON {
         var call: Call
         switch target {
@@ -26,6 +26,7 @@ extension Client {
             call = try self.call(.deploymentsPredictionsCreate, [owner, name], input.body(), options)
         }
         call.held = wait.held
+        call.outlivesCancel = outlivesCancel
         if let prefer = wait.header { call.headers.append(("Prefer", prefer)) }
         if let lifetime = options.text(.cancelAfter) { call.headers.append(("Cancel-After", lifetime)) }
         return try await send(call, patience, by: deadline).json

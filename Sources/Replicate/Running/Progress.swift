@@ -33,35 +33,43 @@ public struct Progress: Equatable, Sendable {
     private typealias Line = Slice<UnsafeRawBufferPointer>
 
     private init?(line: Line) {
-        var rest = line
-        while let sign = rest.firstIndex(of: UInt8(ascii: "%")) {
-            if let bar = Self(line, percentSign: sign) {
+        // What stands before the digits is blank, or a label with a colon in it.
+        var isBlank = true
+        var hasColon = false
+        var digits: Int?
+        for index in line.indices {
+            let byte = line[index]
+            if isDigit(byte) {
+                digits = digits ?? index
+                continue
+            }
+            if byte == UInt8(ascii: "%"), let first = digits, isBlank || hasColon,
+                let bar = Self(percent: line[first..<index], line[(index + 1)...])
+            {
                 self = bar
                 return
             }
-            rest = rest[(sign + 1)...]
+            if digits != nil || (byte != 0x20 && byte != 0x09) { isBlank = false }
+            if byte == UInt8(ascii: ":") { hasColon = true }
+            digits = nil
         }
         return nil
     }
 
-    /// A label, digits, "%|", the bar, "|", "current/total".
-    private init?(_ line: Line, percentSign sign: Int) {
-        var first = sign
-        while first > line.startIndex, isDigit(line[first - 1]) { first -= 1 }
-        let label = line[..<first]
-        guard label.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) || label.contains(UInt8(ascii: ":")) else { return nil }
-        let bar = line[(sign + 1)...].drop { $0 == 0x20 }
-        guard let percent = Self.number(line[first..<sign]), percent <= 100, bar.first == UInt8(ascii: "|"),
+    /// Digits, and what follows the "%": "|", the bar, "|", "current/total".
+    private init?(percent: Line, _ rest: Line) {
+        let bar = rest.drop { $0 == 0x20 }
+        guard bar.first == UInt8(ascii: "|"), let percent = Self.number(percent), percent <= 100,
             let close = bar.dropFirst().firstIndex(of: UInt8(ascii: "|"))
         else { return nil }
         let counts = bar[(close + 1)...].drop { $0 == 0x20 }
         let current = counts.prefix(while: isDigit)
-        let rest = counts[current.endIndex...]
-        guard rest.first == UInt8(ascii: "/") else { return nil }
-        let total = rest.dropFirst().prefix(while: isDigit)
+        let after = counts[current.endIndex...]
+        guard after.first == UInt8(ascii: "/") else { return nil }
+        let total = after.dropFirst().prefix(while: isDigit)
         // "3/1.2k" has its true total elsewhere.
-        let after = rest[total.endIndex...].first
-        guard after == nil || after == 0x20 || after == UInt8(ascii: "["),
+        let end = after[total.endIndex...].first
+        guard end == nil || end == 0x20 || end == UInt8(ascii: "["),
             let current = Self.number(current), let total = Self.number(total)
         else { return nil }
         self.init(fraction: Double(percent) / 100, current: current, total: total)

@@ -4,21 +4,23 @@ extension Client {
     /// Called with a snapshot when it is new: after the create, and whenever a poll shows a change.
     public typealias Observer = @Sendable (JSON) -> Void
 
-    /// How long the cancel that follows a missed deadline may take.
-    static let cancelTime: Duration = .seconds(5)
+    /// How long the cancel of a prediction that was given up may take.
+    public static let cancelTime: Duration = .seconds(5)
 
     /// Creates a prediction and waits for its end. If the deadline passes or the task is canceled first, the error holds
-    /// the prediction, for `abandon` to cancel it on the server.
+    /// the prediction, for `abandon` to cancel it on the server. A create that has been sent is answered before a cancel
+    /// takes effect: without its answer nobody knows what to cancel.
     public func run(_ target: ModelReference, _ input: PredictionInput, _ options: Options, onUpdate: Observer? = nil)
         async throws(ReplicateError) -> JSON
     {
         let patience = configuration.patience.changed(by: options)
-        let wait = Wait(options, default: .longest)
+        let wait = Wait(options, default: .longest).within(patience.total)
         let start = await network.now()
         let deadline = patience.total.map { start + $0 }
         let createBy = await self.deadline(patience, plus: wait.held)
-        let created = try await create(target, input, wait, options, patience, by: createBy)
-        let first = PredictionState(created)
+        let first = PredictionState(
+            try await create(
+                target, input, wait, options, patience, by: createBy, outlivesCancel: true))
         return try await follow(.prediction, first, held: wait != .none, options, patience, deadline, onUpdate)
     }
 
@@ -33,12 +35,14 @@ extension Client {
         return try await follow(job, first, held: false, options, patience, patience.total.map { start + $0 }, onUpdate)
     }
 
-    /// Best effort, for a prediction that nobody waits for any longer.
-    public func abandon(_ prediction: JSON) async {
+    /// Cancels a prediction that nobody waits for any longer; false if it was not to be had within the time.
+    @discardableResult
+    public func abandon(_ prediction: JSON, within time: Duration = cancelTime) async -> Bool {
         guard let id = prediction["id"]?.string,
             let call = try? call(.predictionsCancel, [id], nil, Options())
-        else { return }
-        _ = try? await send(call, configuration.patience, by: await network.now() + Self.cancelTime)
+        else { return true }
+        let answer = try? await send(call, configuration.patience, by: await network.now() + time)
+        return answer != nil
     }
 
     private func follow(
@@ -48,14 +52,20 @@ extension Client {
         let schedule = PollSchedule(interval: patience.pollInterval, deadline: deadline)
         var history = PollHistory()
         var state = first
+        // Of the create's own answer alone: a poll that shows "processing" is in the middle of it, whatever it has put out.
+        var held = held
         onUpdate?(state.snapshot)
         while !state.isFinished(afterHeldCreate: held) {
+            held = false
             if let objection = history.objection(to: state, job, at: await network.now()) {
                 throw error(.protocol, objection, state)
             }
             try await pause(schedule, job, state)
             do throws(ReplicateError) {
                 let snapshot = try await look(again: state, job, options, patience, deadline)
+                guard snapshot.id == state.id else {
+                    throw ReplicateError(.protocol, "the answer is not the \(job.rawValue) that was asked for")
+                }
                 history.succeeded()
                 if snapshot.differs(from: state) { onUpdate?(snapshot.snapshot) }
                 state = snapshot

@@ -17,6 +17,13 @@ enum Wait: Sendable, Equatable {
         }
     }
 
+    /// Held back for less than the whole has, so that the prediction is known, and can be canceled, when the time is over.
+    func within(_ total: Duration?) -> Wait {
+        guard let total, self != .none, held >= total - .seconds(1) else { return self }
+        let seconds = Int(total / .seconds(1)) - 1
+        return seconds >= 1 ? .seconds(seconds) : .none
+    }
+
     var header: String? {
         switch self {
         case .none: nil

@@ -38,7 +38,7 @@ struct BaseURLTests {
         " https://api.replicate.com",
         "https://api.replicate.com\n", "https://api.replicate.com/\r\nX: y", "https://api.replicate.com/é",
         "https://api.replicate.com:99999",
-        "https://api.replicate.com:x", "javascript:alert(1)",
+        "https://api.replicate.com:x", "javascript:alert(1)", "?cursor=2", "#x",
     ])
     func refuses(_ text: String) throws {
         let error = try #require(throws: ReplicateError.self) { _ = try BaseURL(text) }
@@ -56,9 +56,10 @@ struct BaseURLTests {
             ("HTTPS://API.REPLICATE.COM/v1/x", nil), ("https://api.replicate.com:443/v1/x", nil),
             ("/v1/x?y=z", "https://api.replicate.com/v1/x?y=z"),
             ("predictions?cursor=a%2Bb", "https://api.replicate.com/v1/predictions?cursor=a%2Bb"),
-            ("?cursor=1", "https://api.replicate.com/v1/?cursor=1"), ("../x", "https://api.replicate.com/x"),
+            ("/predictions?cursor=1", "https://api.replicate.com/v1/predictions?cursor=1"),
+            ("/v1", "https://api.replicate.com/v1/v1"), ("../x", "https://api.replicate.com/x"),
             ("//api.replicate.com/v1/x", "https://api.replicate.com/v1/x"),
-            ("/@evil.example/", "https://api.replicate.com/@evil.example/"),
+            ("/@evil.example/", "https://api.replicate.com/v1/@evil.example/"),
         ] as [(String, String?)])
     func resolves(_ reference: String, _ expected: String?) throws {
         let url = try #require(try BaseURL("https://api.replicate.com/v1").resolve(reference))
@@ -77,6 +78,18 @@ struct BaseURLTests {
     ])
     func staysOnItsOrigin(_ reference: String) throws {
         #expect(try BaseURL("https://api.replicate.com/v1").resolve(reference) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("https://api.replicate.com/v1", false), ("http://127.0.0.1:80", true), ("http://localhost/v1", true),
+            ("https://[::1]:8/", true), ("https://127.example.com", false), ("https://1.127.0.1", false),
+        ])
+    func whatIsOnThisMachineIsAskedWithoutAProxy(_ url: String, _ isLocal: Bool) async throws {
+        #expect(try BaseURL(url).isLocal == isLocal)
+        let network = ScriptedNetwork([.json(200, "{}")])
+        _ = try await Client(network, ["base_url": "\(url)"]).call(.accountGet, [], Options())
+        #expect(await network.sent.first?.request.isDirect == isLocal)
     }
 
     @Test func thePortIsPartOfTheOrigin() throws {

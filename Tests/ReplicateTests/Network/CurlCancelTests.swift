@@ -42,6 +42,51 @@ struct CurlCancelTests {
         }
     }
 
+    /// The create of a run: what it made is known by its answer alone.
+    @Test func aRequestThatOutlivesItsCancelIsAnsweredOnceItIsSent() async throws {
+        let server = try LoopbackServer { [.send(LoopbackServer.answer($0.path), to: $0.connection)] }
+        defer { withExtendedLifetime(server) {} }
+        let runner = try NetworkRunner(server)
+        let bodies = Recorder<String>()
+        var request = HTTPRequest(method: .post, url: server.base + "/sent", body: [])
+        request.outlivesCancel = true
+        let task = try runner.begin { [request] client in
+            withUnsafeCurrentTask { task in
+                // Canceled before it begins it is not sent.
+                task?.cancel()
+            }
+            #expect((try? await client.network.send(request)) == nil)
+            bodies.add("not sent")
+        }
+        await task.value
+        #expect(server.requests.values.isEmpty)
+        #expect(bodies.values == ["not sent"])
+    }
+
+    @Test func itEndsAllTheSameWhenTheClientIsClosed() async throws {
+        let server = try LoopbackServer.silent()
+        defer { withExtendedLifetime(server) {} }
+        let runner = try NetworkRunner(server)
+        let failures = Recorder<TransportFailure?>()
+        var request = HTTPRequest(method: .post, url: server.base + "/p", body: [])
+        request.outlivesCancel = true
+        let task = try runner.begin { [request] client in
+            do throws(TransportFailure) {
+                _ = try await client.network.send(request)
+            } catch {
+                failures.add(error)
+            }
+        }
+        for await _ in server.arrivals { break }
+        task.cancel()
+        let other = try runner.begin { client in _ = await client.network.now() }
+        await other.value
+        #expect(failures.values.isEmpty)
+        runner.stop()
+        await task.value
+        #expect(failures.values.map { $0?.reason } == [.canceled])
+    }
+
     @Test func canceledWhileItWaitsForAConnectionItTouchedNothing() async throws {
         let server = try LoopbackServer.silent()
         defer { withExtendedLifetime(server) {} }

@@ -51,8 +51,9 @@ struct ErrorAnswerTests {
 
     @Test(
         arguments: [
-            (500, "Unauthenticated", .auth), (400, "Insufficient credit", .billing),
-            (500, "INPUT VALIDATION FAILED", .invalidInput), (404, "Invalid version or not permitted", .invalidInput),
+            (400, "Unauthenticated", .auth), (400, "Insufficient credit", .billing), (500, "Unauthenticated", .network),
+            (429, "Insufficient credit", .rateLimited), (403, "INPUT VALIDATION FAILED", .invalidInput),
+            (404, "Invalid version or not permitted", .invalidInput),
             (404, "Something new", .notFound),
         ] as [(Int, String, ReplicateError.Kind)])
     func theTitleSaysMoreThanTheStatus(_ status: Int, _ title: String, _ kind: ReplicateError.Kind) {

@@ -41,6 +41,44 @@ struct RunTests {
         #expect(sent.map(\.at) == [.zero, .milliseconds(500), .milliseconds(1000)])
     }
 
+    @Test func aPollThatShowsAnOutputIsNotTheEnd() async throws {
+        let network = ScriptedNetwork([
+            .json(202, prediction("starting")), .json(200, prediction("processing", ",\"output\":[\"a\"]")),
+            .json(200, prediction("succeeded", ",\"output\":[\"a\",\"b\"]")),
+        ])
+        #expect(try await run(network)["output"]?[1]?.string == "b")
+    }
+
+    @Test func aPollThatIsNotOfThisPredictionIsLookedOver() async throws {
+        let network = ScriptedNetwork([
+            .json(202, prediction("starting")), .json(200, "{}"), .json(200, "{\"id\":\"p2\",\"status\":\"succeeded\"}"),
+            .json(200, "{\"detail\":\"oops\"}"), .json(200, prediction("succeeded")),
+        ])
+        #expect(try await run(network)["id"]?.string == "p1")
+        #expect(await network.sent.dropFirst().allSatisfy { $0.request.url.hasSuffix("/predictions/p1") })
+    }
+
+    @Test func answersThatAreNeverOfThisPredictionEndTheWaitWithItsLastState() async throws {
+        let network = ScriptedNetwork([.json(202, prediction("starting"))], rest: .json(200, "{}"))
+        let error = try await #require(throws: ReplicateError.self) { _ = try await run(network) }
+        #expect(error.kind == .protocol)
+        #expect(error.prediction?.rawText == prediction("starting"))
+    }
+
+    @Test(
+        arguments: [
+            ("1000", nil, nil), ("1999", nil, nil), ("2000", nil, "wait=1"), ("30000", nil, "wait=29"),
+            ("61000", nil, "wait=60"), ("61001", nil, "wait"), ("90000", nil, "wait"), ("10000", "5", "wait=5"),
+            ("10000", "9", "wait=9"), ("10000", "10", "wait=9"), ("1500", "1", nil),
+        ] as [(String, String?, String?)])
+    func aHeldCreateIsAnsweredBeforeTheDeadline(_ timeout: String, _ wait: String?, _ header: String?) async throws {
+        let network = ScriptedNetwork([.json(201, prediction("succeeded"))])
+        var options = try Options(["timeout_ms": "\(timeout)"])
+        if let wait { try options.set("wait", wait) }
+        _ = try await Client(network).run(.version("v"), promptInput(), options)
+        #expect(await network.sent.first?.request.header("Prefer") == header)
+    }
+
     @Test func withoutAHeldCreateProcessingWithAnOutputIsPolledOn() async throws {
         let output = ",\"output\":[\"half\"]"
         let network = ScriptedNetwork([

@@ -18,7 +18,9 @@
  * Threads. Every function may be called from any thread, also at the same time with the same handles, with one
  *   exception: text borrowed from a handle must not be used while another thread frees that handle. A client has one
  *   network thread, which blocks all signals; names are resolved by libcurl, in a short-lived thread of its own.
- * Text is UTF-8 and ends in NUL. Where a length is given as well, the text may hold NUL before its end.
+ * Text is UTF-8 and ends in NUL. Where a length is given as well, the text may hold NUL before its end. What becomes a part
+ *   of a path (an id, an owner, a name, a version, a slug) has 1 to 1,024 bytes; no slash and no control character is among
+ *   them. Other texts have their limits where they are described; JSON may have 1 GiB. What is longer is "invalid_input".
  * JSON is passed on as the server sent it: fields that this library does not know, too.
  *
  * Stands on: the HTTP API of https://replicate.com/docs/reference/http.
@@ -123,7 +125,8 @@ void replicate_error_free(replicate_error *error);
 /* Settings by name, for a client or for one call. Errors: "internal" when there is no room for another handle. */
 replicate_error *replicate_config_new(replicate_config **config);
 
-/* Sets an option, as text; the value NULL takes it back, but for auth and wait, where it means "none".
+/* Sets an option, as text; the value NULL takes it back, but for auth and wait, where it means "none". A value has at most
+   16 KiB.
 
    Of a client:
      auth                  the API token; default: the environment's REPLICATE_API_TOKEN. NULL: send none, on purpose
@@ -154,9 +157,9 @@ replicate_error *replicate_config_new(replicate_config **config);
                            least 5 s
    Of a client and of a call:
      header.NAME           a header of its requests to the API, such as header.X-Trace; not those that the library sets to
-                           do its work (Authorization, Host, Content-Length and the like)
+                           do its work (Authorization, Host, Content-Length and the like). At most 8 KiB; the name 256 bytes
    Of a call that takes parameters (they are named with it):
-     param.NAME            a parameter of the query
+     param.NAME            a parameter of the query. At most 8 KiB; the name 256 bytes
    Of replicate_run, replicate_wait and replicate_trainings_wait:
      updates               1: REPLICATE_EVENT_UPDATED events come for the first snapshot and each changed one
    Of replicate_files_download:
@@ -213,9 +216,9 @@ void replicate_client_free(replicate_client *client);
    Errors: "invalid_input" if it is not a JSON object; the message says at which byte. */
 replicate_error *replicate_input_new(const char *json, size_t length, replicate_input **input);
 
-/* Adds a key to the request's body beside "input", with a JSON value: "webhook" (a string, an URL),
-   "webhook_events_filter" (an array of "start", "output", "logs", "completed"), or whatever the API takes.
-   Errors: "invalid_input". */
+/* Adds a key to the request's body beside "input", with a JSON value: "webhook" (a string, an URL of at most 16 KiB),
+   "webhook_events_filter" (an array of "start", "output", "logs", "completed"), or whatever the API takes. `name` has 1 to
+   256 bytes. Errors: "invalid_input". */
 replicate_error *replicate_input_set(replicate_input *input, const char *name, const char *json, size_t length);
 
 void replicate_input_free(replicate_input *input);
@@ -246,7 +249,7 @@ void replicate_file_free(replicate_file *file);
  */
 
 /* Creates a prediction and waits for its end: polls where the server does not hold the answer back. `reference` is
-   owner/name, owner/name:version, a 64-character version id, or deployments/owner/name.
+   owner/name, owner/name:version, a 64-character version id, or deployments/owner/name; at most 4 KiB.
    DONE carries the prediction, "/output" being the result; FAILED if it failed, or was canceled or aborted. When the
    deadline passes, the prediction is canceled on the server too; with timeout_ms the server holds its answer back for less
    than that. After replicate_request_cancel the prediction is canceled on the server as soon as it is known: a create that
@@ -265,8 +268,8 @@ replicate_error *replicate_trainings_wait(replicate_client *client, const char *
                                           const replicate_config *options, void *user_data,
                                           replicate_request **request);
 
-/* Creates a prediction of a version: a 64-character id, owner/name:id, or owner/name for an official model.
-   DONE carries the prediction as the server answered. API: POST /predictions. */
+/* Creates a prediction of a version: a 64-character id, owner/name:id, or owner/name for an official model; at most 4 KiB,
+   without spaces and control characters. DONE carries the prediction as the server answered. API: POST /predictions. */
 replicate_error *replicate_predictions_create(replicate_client *client, const char *version,
                                               const replicate_input *input, const replicate_config *options,
                                               void *user_data, replicate_request **request);
@@ -296,8 +299,9 @@ replicate_error *replicate_predictions_cancel(replicate_client *client, const ch
                                               const replicate_config *options, void *user_data,
                                               replicate_request **request);
 
-/* A further page of any list: `url` is the text of "next" or "previous" of another page. One that is not on the API's own
-   origin, where the token must not go, is refused with "invalid_input", in the event. API: GET of that URL. */
+/* A further page of any list: `url` is the text of "next" or "previous" of another page, of at most 16 KiB. One that is not
+   on the API's own origin, where the token must not go, is refused with "invalid_input", in the event. API: GET of that
+   URL. */
 replicate_error *replicate_page_get(replicate_client *client, const char *url, const replicate_config *options,
                                    void *user_data, replicate_request **request);
 
@@ -311,8 +315,8 @@ replicate_error *replicate_account_get(replicate_client *client, const replicate
 replicate_error *replicate_hardware_list(replicate_client *client, const replicate_config *options, void *user_data,
                                          replicate_request **request);
 
-/* What matches the words: {"query", "models", "collections", "pages"}. Option: param.limit, 1 to 50 models (default
-   20). API: GET /search. */
+/* What matches the words, of at most 8 KiB: {"query", "models", "collections", "pages"}. Option: param.limit, 1 to 50
+   models (default 20). API: GET /search. */
 replicate_error *replicate_search(replicate_client *client, const char *query, const replicate_config *options,
                                   void *user_data, replicate_request **request);
 
@@ -339,7 +343,7 @@ replicate_error *replicate_collections_get(replicate_client *client, const char 
 replicate_error *replicate_models_list(replicate_client *client, const replicate_config *options, void *user_data,
                                        replicate_request **request);
 
-/* A page of public models that match the text. API: QUERY /models. */
+/* A page of public models that match the text, of at most 64 KiB. API: QUERY /models. */
 replicate_error *replicate_models_search(replicate_client *client, const char *query, const replicate_config *options,
                                          void *user_data, replicate_request **request);
 
@@ -477,10 +481,10 @@ replicate_error *replicate_files_delete(replicate_client *client, const char *id
 /* ---- Anything else ---------------------------------------------------------------------------------------------- */
 
 /* Any request to the API, for what has no function here yet. `method` is GET, POST, PUT, PATCH, DELETE or QUERY; `path` is
-   below the base URL and begins with a slash, with the arguments already percent-encoded. `body` may be NULL; it is JSON
-   unless the options set header.Content-Type. Parameters of the query: param.NAME. DONE carries the answer's JSON, or its
-   text as a JSON string, or true where it is empty; see also replicate_event_status and replicate_event_headers. A POST,
-   PUT or PATCH is repeated as a create is, and says what became of it by its delivery. */
+   below the base URL and begins with a slash, with the arguments already percent-encoded; at most 16 KiB. `body` may be
+   NULL; it is JSON unless the options set header.Content-Type. Parameters of the query: param.NAME. DONE carries the
+   answer's JSON, or its text as a JSON string, or true where it is empty; see also replicate_event_status and
+   replicate_event_headers. A POST, PUT or PATCH is repeated as a create is, and says what became of it by its delivery. */
 replicate_error *replicate_call(replicate_client *client, const char *method, const char *path, const char *body,
                                 size_t length, const replicate_config *options, void *user_data,
                                 replicate_request **request);

@@ -90,6 +90,7 @@ public struct Configuration: Sendable {
     }
 
     private static func headerValue(_ text: String, _ option: String) throws(ReplicateError) -> String {
+        guard text.utf8.contains(where: { $0 > 0x20 }) else { throw ReplicateError(.invalidInput, "\(option) is empty") }
         guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw ReplicateError(.invalidInput, "\(option) holds a line end or another control character")
         }

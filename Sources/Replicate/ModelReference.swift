@@ -8,18 +8,24 @@ public enum ModelReference: Sendable, Equatable {
     public static let forms = "owner/name, owner/name:version, a 64-character version id or deployments/owner/name"
 
     public init(_ text: String) throws(ReplicateError) {
+        try CallerText.check(text, "the model reference", atMost: CallerText.longestReference)
         guard let reference = Self.parse(text) else {
-            let shown = ForeignText.cleaned(text)
+            let shown = CallerText.shown(text)
             throw ReplicateError(.invalidInput, "the model reference \"\(shown)\" is none of: \(Self.forms)")
         }
         self = reference
+        try check()
     }
 
-    /// Throws if a part could not stand in a path or, for a version, is empty.
+    /// Throws if a part could not stand in a path or, for a version, is empty or no word.
     public func check() throws(ReplicateError) {
         switch self {
         case .version(let version):
             guard !version.isEmpty else { throw ReplicateError(.invalidInput, "version is empty") }
+            try CallerText.check(version, "version", atMost: CallerText.longestReference)
+            guard version.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+                throw ReplicateError(.invalidInput, "version cannot hold a space or a control character")
+            }
         case .model(let owner, let name), .deployment(let owner, let name):
             try PathSegment.check(owner, argument: "owner")
             try PathSegment.check(name, argument: "name")

@@ -40,7 +40,7 @@ public struct Options: Sendable {
         if name.hasPrefix("param.") { return try setParameter(String(name.dropFirst(6)), value) }
         guard let option = Name(rawValue: name) else {
             let names = (Name.allCases.map(\.rawValue) + ["header.NAME", "param.NAME"]).joined(separator: ", ")
-            throw ReplicateError(.invalidInput, "unknown option \"\(ForeignText.cleaned(name))\"; the options are \(names)")
+            throw ReplicateError(.invalidInput, "unknown option \"\(CallerText.shown(name))\"; the options are \(names)")
         }
         guard let value else {
             values[option] = option.mayBeNone ? Value.none : nil
@@ -51,11 +51,12 @@ public struct Options: Sendable {
             guard let number = Int(value), range.contains(number) else {
                 throw ReplicateError(
                     .invalidInput,
-                    "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(ForeignText.cleaned(value))\""
+                    "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(CallerText.shown(value))\""
                 )
             }
             values[option] = .number(number)
         case nil:
+            try CallerText.check(value, name, atMost: CallerText.longestOption)
             if option == .cancelAfter { try CancelAfter.check(value) }
             values[option] = .text(value)
         }
@@ -67,7 +68,8 @@ public struct Options: Sendable {
     ]
 
     private mutating func setHeader(_ name: String, _ value: String?) throws(ReplicateError) {
-        let shown = ForeignText.cleaned(name)
+        let shown = CallerText.shown(name)
+        try CallerText.check(name, "the name of a header", atMost: CallerText.longestName)
         let marks = Array("!#$%&'*+-.^_`|~".utf8)
         func isToken(_ byte: UInt8) -> Bool {
             isDigit(byte) || (0x61...0x7A).contains(byte | 0x20) || marks.contains(byte)
@@ -79,6 +81,7 @@ public struct Options: Sendable {
             throw ReplicateError(.invalidInput, "the header \(shown) is not for callers to set")
         }
         if let value {
+            try CallerText.check(value, "the header \(shown)", atMost: CallerText.longestHeader)
             // Of spaces alone libcurl would make no header at all.
             guard value.utf8.contains(where: { $0 > 0x20 }), value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) })
             else {
@@ -92,6 +95,10 @@ public struct Options: Sendable {
 
     private mutating func setParameter(_ name: String, _ value: String?) throws(ReplicateError) {
         guard !name.isEmpty else { throw ReplicateError(.invalidInput, "a parameter has no name") }
+        try CallerText.check(name, "the name of a parameter", atMost: CallerText.longestName)
+        if let value {
+            try CallerText.check(value, "the parameter \(CallerText.shown(name))", atMost: CallerText.longestQuery)
+        }
         parameters.removeAll { $0.name == name }
         if let value { parameters.append((name, value)) }
     }
@@ -100,7 +107,7 @@ public struct Options: Sendable {
     public func check(forCall: Bool) throws(ReplicateError) {
         if !forCall, let parameter = parameters.first {
             throw ReplicateError(
-                .invalidInput, "param.\(ForeignText.cleaned(parameter.name)) is an option of a call, not of a client")
+                .invalidInput, "param.\(CallerText.shown(parameter.name)) is an option of a call, not of a client")
         }
         for name in values.keys.sorted(by: { $0.rawValue < $1.rawValue }) where name.scope != .both {
             if (name.scope == .call) != forCall {

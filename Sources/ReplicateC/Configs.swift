@@ -33,7 +33,7 @@ public func replicate_config_set(_ config: OpaquePointer?, _ name: UnsafePointer
     failable { () throws(ReplicateError) in
         let config = try live(Handles.configs, config, "config")
         let name = try text(name, "name")
-        try config.set(name, try optionalText(value, "the value of \(name)"))
+        try config.set(name, try optionalText(value, "the value of \(CallerText.shown(name))"))
     }
 }
 
@@ -70,7 +70,7 @@ public func replicate_input_set(
     failable { () throws(ReplicateError) in
         let input = try live(Handles.inputs, input, "input")
         let name = try text(name, "name")
-        try input.set(name, try ReplicateC.json(json, length, "the value of \(name)"))
+        try input.set(name, try ReplicateC.json(json, length, "the value of \(CallerText.shown(name))"))
     }
 }
 

@@ -41,7 +41,7 @@ private func startWithText(
 ) -> OpaquePointer? {
     start(operation, client, [], options, userData, request) { () throws(ReplicateError) in
         let body = try text(pointers.first ?? nil, "query")
-        guard !body.isEmpty else { throw wrong("query", "is empty") }
+        try Operation.check(search: body, argument: "query")
         return Array(body.utf8)
     }
 }
@@ -53,6 +53,7 @@ public func replicate_page_get(
 ) -> OpaquePointer? {
     begin(client, options, user_data, request) { options throws(ReplicateError) in
         let url = try text(url, "url")
+        try Client.check(page: url, argument: "url")
         return { client, _ throws(ReplicateError) in Reply(try await client.page(at: url, options)) }
     }
 }

@@ -8,6 +8,7 @@ public enum PathSegment {
 
     static func encoded(_ text: String, argument: String) throws(ReplicateError) -> String {
         guard !text.isEmpty else { throw ReplicateError(.invalidInput, "\(argument) is empty") }
+        try CallerText.check(text, argument, atMost: CallerText.longestSegment)
         guard text != ".", text != ".." else { throw ReplicateError(.invalidInput, "\(argument) cannot be \"\(text)\"") }
         for byte in text.utf8 {
             switch byte {

@@ -10,10 +10,20 @@ extension Client {
         return try await send(call, patience, by: await deadline(patience)).json
     }
 
+    /// Throws for what is no URL of any page.
+    public static func check(page url: String, argument: String) throws(ReplicateError) {
+        guard !url.isEmpty else { throw ReplicateError(.invalidInput, "\(argument) is empty") }
+        try CallerText.check(url, argument, atMost: CallerText.longestURL)
+        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw ReplicateError(.invalidInput, "\(argument) holds a character that a URL cannot have")
+        }
+    }
+
     /// A further page of a list, at the URL that one gave as `next` or `previous`, verbatim.
     public func page(at url: String, _ options: Options) async throws(ReplicateError) -> JSON {
         if let stranger = options.parameters.first {
-            throw ReplicateError(.invalidInput, "a page's URL is taken as it is: it takes no \"\(stranger.name)\"")
+            throw ReplicateError(
+                .invalidInput, "a page's URL is taken as it is: it takes no \"\(CallerText.shown(stranger.name))\"")
         }
         guard let url = configuration.base.resolve(url) else {
             throw ReplicateError(
@@ -29,7 +39,8 @@ extension Client {
     {
         if let stranger = options.parameters.first(where: { !operation.parameters.contains($0.name) }) {
             let known = operation.parameters.isEmpty ? "none" : operation.parameters.joined(separator: ", ")
-            throw ReplicateError(.invalidInput, "\(operation.name) takes no \"\(stranger.name)\"; its parameters are: \(known)")
+            throw ReplicateError(
+                .invalidInput, "\(operation.name) takes no \"\(CallerText.shown(stranger.name))\"; its parameters are: \(known)")
         }
         var path = try operation.path(arguments)
         path += QueryText.joined(options.parameters, after: path)

@@ -37,7 +37,7 @@ public struct GenericRequest: Sendable {
     public init(method: String, path: String, body: [UInt8]?, _ options: Options) throws(ReplicateError) {
         guard let method = HTTPRequest.Method(rawValue: method.uppercased()) else {
             let methods = HTTPRequest.Method.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ReplicateError(.invalidInput, "method must be one of \(methods), not \"\(ForeignText.cleaned(method))\"")
+            throw ReplicateError(.invalidInput, "method must be one of \(methods), not \"\(CallerText.shown(method))\"")
         }
         self.method = method
         self.path = try Self.checked(path)
@@ -55,6 +55,7 @@ public struct GenericRequest: Sendable {
         func wrong(_ what: String) -> ReplicateError {
             ReplicateError(.invalidInput, "path \(what); it should look like /models/owner/name")
         }
+        try CallerText.check(path, "path", atMost: CallerText.longestURL)
         guard path.hasPrefix("/") else { throw wrong("does not begin with a slash") }
         guard path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "#") }) else {
             throw wrong("holds a character that a path cannot have")

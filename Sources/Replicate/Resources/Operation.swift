@@ -65,6 +65,12 @@ public struct Operation: Sendable {
     /// Throws for arguments that could not stand in the path.
     public func check(_ values: [String]) throws(ReplicateError) { _ = try path(values) }
 
+    /// Throws for what could not be searched for.
+    public static func check(search: String, argument: String) throws(ReplicateError) {
+        guard !search.isEmpty else { throw ReplicateError(.invalidInput, "\(argument) is empty") }
+        try CallerText.check(search, argument, atMost: CallerText.longestSearch)
+    }
+
     /// The path with its arguments, each checked and encoded.
     func path(_ values: [String]) throws(ReplicateError) -> String {
         var rest = values[...]
@@ -77,7 +83,9 @@ public struct Operation: Sendable {
             let argument = String(part[..<end])
             guard let value = rest.popFirst() else { throw ReplicateError(.invalidInput, "\(argument) is missing") }
             if value.isEmpty { throw ReplicateError(.invalidInput, "\(argument) is empty") }
-            text += try text.contains("?") ? QueryText.encoded(value) : PathSegment.encoded(value, argument: argument)
+            text +=
+                try text.contains("?")
+                ? QueryText.encoded(value, argument: argument) : PathSegment.encoded(value, argument: argument)
             text += part[part.index(after: end)...]
         }
         return text
@@ -86,7 +94,12 @@ public struct Operation: Sendable {
 
 /// One value in a query.
 enum QueryText {
-    static func encoded(_ text: String) -> String { PathSegment.percentEncoded(text) }
+    static func encoded(_ text: String, argument: String) throws(ReplicateError) -> String {
+        try CallerText.check(text, argument, atMost: CallerText.longestQuery)
+        return encoded(text)
+    }
+
+    private static func encoded(_ text: String) -> String { PathSegment.percentEncoded(text) }
 
     /// "?a=1&b=2", or "&…" behind a query; nothing of nothing.
     static func joined(_ parameters: [(name: String, value: String)], after path: String) -> String {

@@ -16,6 +16,7 @@ public struct PredictionInput: Sendable {
         guard !name.isEmpty, name != "input" else {
             throw ReplicateError(.invalidInput, "a field of the request's body cannot be called \"\(name)\"")
         }
+        try CallerText.check(name, "the name of a field of the request's body", atMost: CallerText.longestName)
         try Self.check(name, value)
         fields.removeAll { $0.name == name }
         fields.append((name, value))
@@ -54,6 +55,7 @@ public struct PredictionInput: Sendable {
         guard let url = value.string, isWebURL(url) else {
             throw ReplicateError(.invalidInput, "webhook must be an http or https URL")
         }
+        try CallerText.check(url, "webhook", atMost: CallerText.longestURL)
     }
 
     private static func isWebURL(_ text: String) -> Bool {

@@ -7,7 +7,7 @@ enum CancelAfter {
         guard let seconds = seconds(text) else {
             throw ReplicateError(
                 .invalidInput,
-                "cancel_after must be seconds or units such as \"90s\", \"5m\" or \"1h30m\", not \"\(ForeignText.cleaned(text))\""
+                "cancel_after must be seconds or units such as \"90s\", \"5m\" or \"1h30m\", not \"\(CallerText.shown(text))\""
             )
         }
         guard seconds >= least else {

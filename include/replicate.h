@@ -225,14 +225,16 @@ void replicate_input_free(replicate_input *input);
 
 /* ---- Files to send ---------------------------------------------------------------------------------------------- */
 
-/* A file on disk, which is read while it is sent. Errors: "invalid_input" if there is none that can be read. */
+/* A file on disk, which is read while it is sent; the path has at most 4 KiB. Errors: "invalid_input" if there is none that
+   can be read. */
 replicate_error *replicate_file_at(const char *path, replicate_file **file);
 
 /* A file of bytes, which are copied. */
 replicate_error *replicate_file_of(const void *bytes, size_t length, replicate_file **file);
 
 /* Sets "name" (default: the path's last part, or "file") or "type" (default: what the name's end says, such as image/png;
-   else application/octet-stream). Of a name, quotes, slashes and control characters become "_", and 255 bytes are kept.
+   else application/octet-stream). Of a name, quotes, slashes and control characters become "_", and 255 bytes of at most
+   4 KiB are kept.
    Errors: "invalid_input". */
 replicate_error *replicate_file_set(replicate_file *file, const char *name, const char *value);
 
@@ -461,7 +463,7 @@ replicate_error *replicate_files_create(replicate_client *client, const replicat
                                         replicate_request **request);
 
 /* Fetches the bytes of a file by a signed link, into the file at `path`, or into memory if `path` is NULL. `owner` is the
-   account's name, `expiry` in seconds since 1970, `signature` in base64. DONE carries {"size", "content_type"}, and of a
+   account's name, `expiry` in seconds since 1970, `signature` in base64; each has at most 8 KiB, and the path 4. DONE carries {"size", "content_type"}, and of a
    download into memory replicate_event_bytes. The file is written under another name in the same folder and moved into its
    place when it is whole: until then, and after any failure, what stood there stands there still. A transfer that breaks goes
    on where it was, if the server can. Errors besides those of the API: "invalid_input" if there can be no such file,

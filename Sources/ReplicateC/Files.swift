@@ -48,7 +48,7 @@ public func replicate_file_set(_ file: OpaquePointer?, _ name: UnsafePointer<CCh
     failable { () throws(ReplicateError) in
         let file = try live(Handles.files, file, "file")
         let name = try text(name, "name")
-        try file.set(name, try text(value, "the value of \(name)"))
+        try file.set(name, try text(value, "the value of \(CallerText.shown(name))"))
     }
 }
 
@@ -80,7 +80,10 @@ public func replicate_files_download(
         ]
         try Operation.filesDownload.check(arguments)
         let path = try optionalText(path, "path")
-        if path?.isEmpty == true { throw wrong("path", "is empty") }
+        if let path {
+            if path.isEmpty { throw wrong("path", "is empty") }
+            try CallerText.check(path, "path", atMost: CallerText.longestPath)
+        }
         return { client, update throws(ReplicateError) in
             let download = try await client.downloadFile(arguments, to: path, options, onUpdate: update)
             var reply = Reply(download.json)

@@ -17,15 +17,22 @@ Client.__name = "replicate.client"
 
 local names = options.names("client", { "on_request", "on_response" })
 
+local function check_self(self, what)
+    if getmetatable(self) ~= Client then
+        misuse.raise_for_self(what, "client:" .. what)
+    end
+end
+
 local function wait_for_training(self, training, given, callback)
+    local client = resources.client_of(self, "trainings:wait")
     if type(given) == "function" and callback == nil then
         given, callback = nil, given
     end
-    return jobs.wait(self._client, "training", training, given, callback)
+    return jobs.wait(client, "training", training, given, callback)
 end
 
 --- new{ auth=, base_url=, … } -> client | nil, error
-function Client.new(given)
+function Client._new(given)
     local settings, observers = options.split("replicate.new", given, names)
     for name, observer in pairs(observers) do
         if type(observer) ~= "function" then
@@ -36,19 +43,20 @@ function Client.new(given)
     local handle, err = core.client(settings)
     if not handle then
         if type(err) == "string" or err.kind == "invalid_input" then
-            misuse.raise("replicate.new: %s", type(err) == "string" and err or err.message)
+            misuse.raise_of_core("replicate.new", err)
         end
         return nil, err
     end
     local self = setmetatable({ _core = handle, _requests = {}, _errors = {}, _count = 0, _tag = 0 }, Client)
+    self._client = self -- as a resource has it
     self._observers = next(observers) and { request = observers.on_request, response = observers.on_response } or nil
     self._classes = jobs.classes(self)
     resources.add(self)
     self.predictions.create = Predictions.create
     self.trainings.wait = wait_for_training
     self.files.create, self.files.download = files.create, files.download
-    self.models.predictions = { _client = self, create = Predictions.create_of_model }
-    self.deployments.predictions = { _client = self, create = Predictions.create_of_deployment }
+    resources.place(self, "models.predictions").create = Predictions.create_of_model
+    resources.place(self, "deployments.predictions").create = Predictions.create_of_deployment
     return self
 end
 
@@ -66,12 +74,12 @@ function Client:_start(what, callback, kind, finish, on_update, operation, ...)
     local handle, err = self._core[operation](self._core, tag, callback ~= nil, ...)
     if not handle then
         if type(err) == "string" or err.kind == "invalid_input" then
-            misuse.raise("%s: %s", what, type(err) == "string" and err or err.message)
+            misuse.raise_of_core(what, err)
         end
         return nil, err
     end
     self._tag = tag
-    local request = Request.new(self, tag, handle, kind, finish, callback, on_update)
+    local request = Request._new(self, tag, handle, kind, finish, callback, on_update)
     self._requests[tag] = request
     self._count = self._count + 1
     if callback then
@@ -149,6 +157,7 @@ end
 --- poll([timeout [, max]]) -> how many events were handled. Runs the callbacks that are due, at most `max` of them; waits up
 -- to `timeout` seconds (default 0: not at all) for the first. What a callback raised is raised when the others have run.
 function Client:poll(timeout, max)
+    check_self(self, "poll")
     if not self._core then
         misuse.raise("poll: this client is closed")
     end
@@ -166,10 +175,10 @@ function Client:poll(timeout, max)
         handled = 1
     end
     if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout or timeout < 0) then
-        misuse.raise("poll: the timeout must be a number of seconds, 0 or more, not %s", tostring(timeout))
+        misuse.raise("poll: the timeout must be a number of seconds, 0 or more, not %s", misuse.shown(timeout))
     end
-    if max ~= nil and (type(max) ~= "number" or max < 1) then
-        misuse.raise("poll: max must be a number from 1 on, not %s", tostring(max))
+    if max ~= nil and (type(max) ~= "number" or max ~= math.floor(max) or max < 1) then
+        misuse.raise("poll: max must be a whole number from 1 on, not %s", misuse.shown(max))
     end
     local milliseconds = timeout and math.ceil(math.min(timeout, 2147483) * 1000) or 0
     while self._core and (not max or handled < max) and self:_step(handled == 0 and milliseconds or 0) do
@@ -183,6 +192,7 @@ end
 
 --- Polls until nothing is pending.
 function Client:loop()
+    check_self(self, "loop")
     while self._core and self._count > 0 do
         self:poll(0.1)
     end
@@ -191,32 +201,38 @@ end
 
 --- How many requests have not ended.
 function Client:pending()
+    check_self(self, "pending")
     return self._count
 end
 
 --- The protocol of cqueues, for any loop: poll when the descriptor can be read.
 function Client:pollfd()
+    check_self(self, "pollfd")
     if not self._core then
         misuse.raise("pollfd: this client is closed")
     end
     return self._core:pollfd()
 end
 
-function Client:events() -- luacheck: ignore 212
+function Client:events()
+    check_self(self, "events")
     return "r"
 end
 
 --- Seconds after which to poll in any case: none, since whatever is due makes the descriptor readable.
-function Client:timeout() -- luacheck: ignore 212
+function Client:timeout()
+    check_self(self, "timeout")
     return nil
 end
 
 function Client:closed()
+    check_self(self, "closed")
     return self._core == nil
 end
 
 --- Ends everything at once; pending requests end with an error of the kind "canceled", and their callbacks hear it.
 function Client:close()
+    check_self(self, "close")
     local handle = self._core
     if not handle then
         return
@@ -244,6 +260,7 @@ end
 
 --- run(reference, { input=, … } [, callback]) -> output, prediction | nil, error
 function Client:run(reference, given, callback)
+    check_self(self, "run")
     if type(given) == "function" and callback == nil then
         given, callback = nil, given
     end
@@ -252,28 +269,28 @@ end
 
 --- use(reference [, options]) -> a function that runs the model: fn(input [, callback]) -> output, prediction | nil, error
 function Client:use(reference, given)
+    check_self(self, "use")
+    if not self._core then
+        misuse.raise "use: this client is closed"
+    end
     return Predictions.use(self, reference, given)
 end
 
 --- For `for page in client:paginate(function() return client.models:list() end) do`.
 function Client:paginate(first)
+    check_self(self, "paginate")
+    if not self._core then
+        misuse.raise "paginate: this client is closed"
+    end
     if type(first) ~= "function" then
         misuse.raise("paginate: it takes a function that gets the first page, not %s", misuse.describe(first))
     end
     return pages.paginate(self, first)
 end
 
-local page_names = options.names "call"
-
---- The page at an URL; options that only a first page takes are left alone.
-function Client:_page(url, given, kind)
-    local settings = {}
-    for name, value in pairs(given or {}) do
-        if page_names[name] then
-            settings[name] = value
-        end
-    end
-    return self:_start("pages", nil, kind, nil, nil, "page_get", url, (options.split("pages", settings, page_names)))
+--- The page at an URL. `settings` are the core's options.
+function Client:_page(what, url, settings, kind)
+    return self:_start(what, nil, kind, nil, nil, "page_get", url, settings)
 end
 
 local request_names = options.names("call", { "method", "params", "data" })
@@ -290,6 +307,7 @@ end
 --- request(route [, { method=, params=, headers=, data= }] [, callback]) -> body, status, headers | nil, error. Any request to
 -- the API, for what has no function here yet. `data` goes out as JSON; a string as it is, if headers has a Content-Type.
 function Client:request(route, given, callback)
+    check_self(self, "request")
     if type(given) == "function" and callback == nil then
         given, callback = nil, given
     end
@@ -298,8 +316,10 @@ function Client:request(route, given, callback)
         misuse.raise("%s: the route must be a string, such as /models/owner/name, not %s", what, misuse.describe(route))
     end
     local settings, rest = options.split(what, given, request_names)
-    local method = rest.method or "GET"
-    if type(method) ~= "string" then
+    local method = rest.method
+    if method == nil then
+        method = "GET"
+    elseif type(method) ~= "string" then
         misuse.raise("%s: method must be a string, not %s", what, misuse.describe(method))
     end
     if rest.params ~= nil then
@@ -320,6 +340,7 @@ end
 
 --- wait(prediction, its id or training [, options] [, callback]) -> prediction | nil, error
 function Client:wait(prediction, given, callback)
+    check_self(self, "wait")
     if type(given) == "function" and callback == nil then
         given, callback = nil, given
     end

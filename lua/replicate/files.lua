@@ -6,6 +6,7 @@
 local core = require "replicate.core"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
+local resources = require "replicate.resources"
 misuse.register()
 
 local files = {}
@@ -17,32 +18,31 @@ function File:__tostring()
     return self.path and "replicate.file: " .. self.path or ("replicate.bytes: %d"):format(#self.data)
 end
 
-local described = { name = true, type = true }
+--- As the core has them.
+local longest_path, longest_name = 4096, 4096
+
+local described = { "name", "type" }
+local described_names = options.names("none", described)
+
+local function check_description(what, rest)
+    for _, name in ipairs(described) do
+        if rest[name] ~= nil then
+            options.word(what, name, rest[name], longest_name)
+        end
+    end
+    return rest
+end
 
 local function described_by(what, file, given)
-    if given == nil then
-        return setmetatable(file, File)
-    end
-    if type(given) ~= "table" then
-        misuse.raise("%s: it takes a table with name and type, not %s", what, misuse.describe(given))
-    end
-    for name, value in pairs(given) do
-        if not described[name] then
-            misuse.unknown_name(name, described, what)
-        end
-        if type(value) ~= "string" then
-            misuse.raise("%s: %s must be a string, not %s", what, name, misuse.describe(value))
-        end
-        file[name] = value
-    end
+    local _, rest = options.split(what, given, described_names)
+    check_description(what, rest)
+    file.name, file.type = rest.name, rest.type
     return setmetatable(file, File)
 end
 
 --- file(path [, { name =, type = }]): a file on disk, read while it is sent.
 function files.file(path, given)
-    if type(path) ~= "string" then
-        misuse.raise("replicate.file: the path must be a string, not %s", misuse.describe(path))
-    end
+    options.word("replicate.file", "the path", path, longest_path)
     return described_by("replicate.file", { path = path }, given)
 end
 
@@ -56,7 +56,7 @@ end
 
 --- What stands for a file: one of the two above, or an open Lua file, of which the rest is read now.
 local function file_of(what, value)
-    if getmetatable(value) == File then
+    if rawequal(getmetatable(value), File) then
         return value
     end
     if io.type(value) == "file" then
@@ -76,28 +76,25 @@ local create_names = options.names("call", { "metadata", "name", "type" }, nil, 
 --- create(file [, { metadata =, name =, type = }] [, callback]) -> the file's record | nil, error
 function files.create(self, value, given, callback)
     local what = "files:create"
+    local client = resources.client_of(self, what)
     if type(given) == "function" and callback == nil then
         given, callback = nil, given
     end
     local settings, rest = options.split(what, given, create_names)
     local file = file_of(what, value)
-    for name in pairs(described) do
-        if rest[name] ~= nil and type(rest[name]) ~= "string" then
-            misuse.raise("%s: %s must be a string, not %s", what, name, misuse.describe(rest[name]))
-        end
-    end
+    check_description(what, rest)
     if rest.metadata ~= nil and type(rest.metadata) ~= "table" then
         misuse.raise("%s: metadata must be a table, not %s", what, misuse.describe(rest.metadata))
     end
     local handle, err = core.file(file.path, file.data, rest.name or file.name, rest.type or file.type)
     if not handle then
         if type(err) == "string" then
-            misuse.raise("%s: %s", what, err)
+            misuse.raise_of_core(what, err)
         end
         return nil, err
     end
-    local metadata = rest.metadata and core.object(rest.metadata)
-    return self._client:_start(what, callback, nil, nil, nil, "files_create", handle, metadata, settings)
+    local metadata = rest.metadata and core.object(options.copy(what, "metadata", rest.metadata))
+    return client:_start(what, callback, nil, nil, nil, "files_create", handle, metadata, settings)
 end
 
 local download_names = options.names(
@@ -107,6 +104,7 @@ local download_names = options.names(
 --- download(id, { owner =, expiry =, signature = [, path =] } [, callback]) -> the bytes, or the path | nil, error
 function files.download(self, id, given, callback)
     local what = "files:download"
+    local client = resources.client_of(self, what)
     if type(id) ~= "string" then
         misuse.raise("%s: id must be a string, not %s", what, misuse.describe(id))
     end
@@ -119,9 +117,9 @@ function files.download(self, id, given, callback)
             misuse.raise("%s: %s must be a string, not %s", what, name, misuse.describe(rest[name]))
         end
     end
-    local expiry = math.tointeger(rest.expiry)
-    if not expiry then
-        misuse.raise("%s: expiry must be a whole number of seconds since 1970, not %s", what, tostring(rest.expiry))
+    local expiry = type(rest.expiry) == "number" and math.tointeger(rest.expiry)
+    if not expiry or expiry < 0 then
+        misuse.raise("%s: expiry must be a whole number of seconds since 1970, not %s", what, misuse.shown(rest.expiry))
     end
     if rest.on_progress ~= nil and type(rest.on_progress) ~= "function" then
         misuse.raise("%s: on_progress must be a function, not %s", what, misuse.describe(rest.on_progress))
@@ -129,8 +127,8 @@ function files.download(self, id, given, callback)
     if rest.on_progress then
         settings.updates = "1"
     end
-    return self._client:_start(what, callback, nil, function()
-        return rest.path or self._client._core:bytes()
+    return client:_start(what, callback, nil, function()
+        return rest.path or client._core:bytes()
     end, rest.on_progress, "files_download", id, rest.owner, expiry, rest.signature, rest.path, settings)
 end
 

@@ -9,6 +9,8 @@
 local core = require "replicate.core"
 local Client = require "replicate.client"
 local files = require "replicate.files"
+local misuse = require "replicate.misuse"
+misuse.register()
 
 local replicate = {
     _VERSION = core.version,
@@ -22,7 +24,7 @@ local replicate = {
     file = files.file,
     bytes = files.bytes,
     --- Makes a client. Without `auth` the token is REPLICATE_API_TOKEN's.
-    new = Client.new,
+    new = Client._new,
 }
 
 local default
@@ -30,7 +32,7 @@ local default
 --- The client behind the functions of the module; nil and an error if it cannot be made, for want of a token mostly.
 local function default_client()
     if not default or default:closed() then
-        local client, err = Client.new()
+        local client, err = Client._new()
         if not client then
             return nil, err
         end
@@ -76,6 +78,9 @@ end
 local function resource(path)
     return setmetatable({}, {
         __index = function(self, name)
+            if type(name) ~= "string" then
+                misuse.raise("replicate.%s has no %s", path, misuse.shown(name))
+            end
             local client, err = default_client()
             if not client then
                 return without_client(err)[name]
@@ -86,7 +91,7 @@ local function resource(path)
             end
             local value = at[name]
             if value == nil then
-                error(("replicate.%s has no '%s'"):format(path, tostring(name)), 2)
+                misuse.raise("replicate.%s has no %s", path, misuse.shown(name))
             end
             if type(value) == "table" then
                 value = resource(path .. "." .. name)
@@ -139,6 +144,6 @@ end
 
 return setmetatable(replicate, {
     __index = function(_, name)
-        error(("replicate has no '%s'"):format(tostring(name)), 2)
+        misuse.raise("replicate has no %s", misuse.shown(name))
     end,
 })

@@ -37,12 +37,9 @@ local function renewed(self, later)
     return self
 end
 
---- The metatable of a job, and how its method is called.
+--- The metatable of a job that a method is called on, and how the method is called.
 local function called_on(self, name)
-    local class = jobs.class_of(self)
-    if not class then
-        misuse.raise("%s: it must be called with a colon, on a prediction or training that a client gave", name)
-    end
+    local class = jobs.class_of(self) or misuse.raise_for_self(name, "prediction:" .. name)
     return class, class.kind .. ":" .. name
 end
 
@@ -51,7 +48,7 @@ local function asking(name)
     return function(self, given, callback)
         local class, what = called_on(self, name)
         if type(self.id) ~= "string" then
-            misuse.raise("%s: it has no id", what)
+            misuse.raise("%s: its id must be a string, not %s", what, misuse.describe(self.id))
         end
         if type(given) == "function" and callback == nil then
             given, callback = nil, given
@@ -96,7 +93,7 @@ function jobs.wait(client, kind, job, given, callback)
     local what = kind == "training" and "trainings:wait" or "wait"
     local id = job
     if type(job) == "table" then
-        id = job.id
+        id = rawget(job, "id")
     end
     local class = jobs.class_of(job)
     if type(id) ~= "string" or (class and class.kind ~= kind) then
@@ -104,7 +101,7 @@ function jobs.wait(client, kind, job, given, callback)
     end
     local settings, rest = options.split(what, given, wait_names)
     if rest.interval ~= nil then
-        settings.poll_interval_ms = options.seconds(what, "interval", rest.interval)
+        settings.poll_interval_ms = options.interval(what, "interval", rest.interval)
     end
     local observer = rest.on_progress
     if observer ~= nil and type(observer) ~= "function" then
@@ -121,7 +118,7 @@ end
 --- The metatable of what a client gave; nil of anything else.
 function jobs.class_of(value)
     local class = type(value) == "table" and getmetatable(value)
-    return type(class) == "table" and class.__index == methods and class or nil
+    return type(class) == "table" and rawequal(rawget(class, "__index"), methods) and class or nil
 end
 
 --- The metatables of a client: { prediction =, training = }.
@@ -187,7 +184,8 @@ end
 
 --- The kind of a page's results, as `adopt` takes it.
 function jobs.kind_of_page(page)
-    local class = type(page.results) == "table" and jobs.class_of(page.results[1])
+    local results = rawget(page, "results")
+    local class = type(results) == "table" and jobs.class_of(rawget(results, 1))
     return class and class.kind .. "s" or nil
 end
 

@@ -37,6 +37,46 @@ function misuse.describe(value)
     return (kind:find "^[aeiou]" and "an " or "a ") .. kind
 end
 
+--- The same with the value itself where it is short to tell: a number, or the start of a string, on one line.
+function misuse.shown(value)
+    local kind = type(value)
+    if kind == "number" or kind == "boolean" then
+        return tostring(value)
+    elseif kind ~= "string" then
+        return misuse.describe(value)
+    end
+    local last = 60
+    while last > 57 and (value:byte(last + 1) or 0) & 0xC0 == 0x80 do
+        last = last - 1
+    end
+    local start = value:sub(1, last):gsub("%c", " ")
+    if not utf8.len(start) then
+        start = start:gsub("[\x80-\xff]", "?")
+    end
+    return ("'%s%s'"):format(start, #value > last and "…" or "")
+end
+
+--- How Lua programs call what the core calls otherwise.
+local lua_names = {
+    path = "the route",
+    prediction_id = "the prediction's id",
+    reference = "the model reference",
+    training_id = "the training's id",
+    url = "page",
+}
+
+--- Raises what the core, or the glue, says about an argument: a message, or an error.
+function misuse.raise_of_core(what, err)
+    local message = type(err) == "string" and err or err.message
+    message = message:gsub("^[%l_]+", lua_names, 1):gsub("%f[%w]param%.", "the parameter "):gsub("%f[%w]header%.", "the header ")
+    misuse.raise("%s: %s", what, message)
+end
+
+--- Raises for a method that was called with a dot, or on what it does not belong to.
+function misuse.raise_for_self(what, example)
+    misuse.raise("%s: it must be called with a colon, as in %s(…)", what, example)
+end
+
 local function distance(a, b)
     local row = {}
     for j = 0, #b do
@@ -71,7 +111,7 @@ end
 --- Raises for a key that is none of those in `known`, a set.
 function misuse.unknown_name(name, known, what)
     if type(name) ~= "string" then
-        misuse.raise("%s: options have names; %s is not one", what, tostring(name))
+        misuse.raise("%s: options have names; %s is not one", what, misuse.shown(name))
     end
     local names = {}
     for each in pairs(known) do
@@ -80,7 +120,7 @@ function misuse.unknown_name(name, known, what)
     table.sort(names)
     local near = misuse.nearest(name, names)
     local hint = near and ("did you mean '%s'?"):format(near) or "the options are " .. table.concat(names, ", ")
-    misuse.raise("%s: unknown option '%s'; %s", what, name, hint)
+    misuse.raise("%s: unknown option %s; %s", what, misuse.shown(name), hint)
 end
 
 return misuse

@@ -1,5 +1,6 @@
 --- Options as Lua programs write them (seconds, tables, false), as the core takes them (milliseconds, text).
 
+local core = require "replicate.core"
 local misuse = require "replicate.misuse"
 misuse.register()
 
@@ -7,34 +8,56 @@ local options = {}
 
 local function seconds(what, name, value)
     if type(value) ~= "number" or value ~= value or value <= 0 or value > 2147483 then
-        misuse.raise("%s: %s must be a number of seconds above 0, not %s", what, name, tostring(value))
+        misuse.raise("%s: %s must be a number of seconds above 0, not %s", what, name, misuse.shown(value))
     end
     return ("%d"):format(math.ceil(value * 1000))
 end
 
-options.seconds = seconds
+--- Between two looks at a prediction.
+function options.interval(what, name, value)
+    if type(value) ~= "number" or not (value >= 0.01 and value <= 3600) then
+        misuse.raise("%s: %s must be a number of seconds from 0.01 to 3600, not %s", what, name, misuse.shown(value))
+    end
+    return seconds(what, name, value)
+end
 
-local function whole(what, name, value)
-    if type(value) ~= "number" or value ~= math.floor(value) or math.abs(value) > 2 ^ 31 then
-        misuse.raise("%s: %s must be a whole number, not %s", what, name, tostring(value))
+local function whole(what, name, value, least)
+    if type(value) ~= "number" or value ~= math.floor(value) or value > 2 ^ 31 or value < (least or -2 ^ 31) then
+        local from = least and (" from %d on"):format(least) or ""
+        misuse.raise("%s: %s must be a whole number%s, not %s", what, name, from, misuse.shown(value))
     end
     return ("%d"):format(value)
 end
 
-local function text(what, name, value)
+--- How many: 1 or more.
+function options.count(what, name, value)
+    return whole(what, name, value, 1)
+end
+
+local function text_or_empty(what, name, value)
     if type(value) ~= "string" then
         misuse.raise("%s: %s must be a string, not %s", what, name, misuse.describe(value))
     end
     return value
 end
 
-local function text_or_false(what, name, value)
-    return value ~= false and text(what, name, value)
+function options.text(what, name, value)
+    if text_or_empty(what, name, value) == "" then
+        misuse.raise("%s: %s is empty", what, name)
+    end
+    return value
+end
+
+local text = options.text
+
+--- An empty token is an error of the kind "auth", like none.
+local function token(what, name, value)
+    return value ~= false and text_or_empty(what, name, value)
 end
 
 local function bytes(what, name, value)
     if type(value) ~= "number" or value ~= math.floor(value) or value < 1 or value > 2 ^ 50 then
-        misuse.raise("%s: %s must be a number of bytes, not %s", what, name, tostring(value))
+        misuse.raise("%s: %s must be a number of bytes, not %s", what, name, misuse.shown(value))
     end
     return ("%d"):format(value)
 end
@@ -43,17 +66,46 @@ local function lifetime(what, name, value)
     return type(value) == "number" and whole(what, name, value) or text(what, name, value)
 end
 
+--- Text for a name or a path: UTF-8 of at most `limit` bytes, without zero bytes.
+function options.word(what, name, value, limit)
+    text(what, name, value)
+    if #value > limit then
+        misuse.raise("%s: %s has %d bytes; at most %d are taken", what, name, #value, limit)
+    elseif value:find("\0", 1, true) or not utf8.len(value) then
+        misuse.raise("%s: %s must be UTF-8 text without zero bytes", what, name)
+    end
+    return value
+end
+
+--- A copy of a table of the caller's, without its metatable, whose functions may do anything.
+function options.copy(what, name, given)
+    local copy = {}
+    local ok, problem = pcall(function()
+        for key, value in pairs(given) do
+            copy[key] = value
+        end
+    end)
+    if not ok then
+        misuse.raise("%s: %s cannot be read: %s", what, name, misuse.shown(problem))
+    end
+    return copy
+end
+
+local function plain(what, name, given)
+    return getmetatable(given) == nil and given or options.copy(what, name, given)
+end
+
 --- Lua name = { core name, conversion }
 local both = {
     connect_timeout = { "connect_timeout_ms", seconds },
     idle_timeout = { "idle_timeout_ms", seconds },
     timeout = { "timeout_ms", seconds },
     max_retries = { "max_retries", whole },
-    poll_interval = { "poll_interval_ms", seconds },
+    poll_interval = { "poll_interval_ms", options.interval },
 }
 
 local client = {
-    auth = { "auth", text_or_false },
+    auth = { "auth", token },
     base_url = { "base_url", text },
     env_file = { "env_file", text },
     user_agent = { "user_agent", text },
@@ -70,7 +122,6 @@ local transfers = {
 local create = { cancel_after = { "cancel_after", lifetime } }
 
 local header = {} -- the key `headers`
-local param = {} -- a parameter of the query
 local own = {} -- in a set of names: a key that the caller of `split` takes itself
 local waiting = {} -- the key `wait`
 
@@ -90,17 +141,18 @@ local kinds = {
     client = merged(both, client, shared, transfers),
     call = merged(both, shared),
     create = merged(both, create, shared, { wait = waiting }),
+    none = {},
 }
 
---- The names that an operation takes: the options of its kind ("client", "call" or "create"), those of its own, the
--- parameters of its query, and the options of transfers that it knows.
+--- The names that an operation takes: the options of its kind ("client", "call", "create" or "none"), those of its own, the
+-- parameters of its query, each with its conversion, and the options of transfers that it knows.
 function options.names(kind, names, params, limits)
     local known = merged(kinds[kind])
     for _, name in ipairs(limits or {}) do
         known[name] = transfers[name]
     end
-    for _, name in ipairs(params or {}) do
-        known[name] = param
+    for name, conversion in pairs(params or {}) do
+        known[name] = { "param." .. name, conversion }
     end
     for _, name in ipairs(names or {}) do
         known[name] = own
@@ -111,35 +163,48 @@ end
 --- wait = true | false | seconds | { mode = "poll", interval = seconds } | { mode = "block", timeout = seconds }
 local wait_names = { interval = true, mode = true, timeout = true }
 
+--- The service takes 1 to 60 seconds.
+local function held(what, name, value, forms)
+    if type(value) ~= "number" or value ~= value or value <= 0 then
+        misuse.raise("%s: %s must be %s, not %s", what, name, forms, misuse.shown(value))
+    end
+    return ("%d"):format(math.min(60, math.max(1, math.ceil(value))))
+end
+
 local function convert_wait(what, wait, result)
-    if type(wait) == "table" then
-        for name in pairs(wait) do
-            if not wait_names[name] then
-                misuse.unknown_name(name, wait_names, what .. ": wait")
-            end
-        end
-        if wait.mode ~= "poll" and wait.mode ~= "block" then
-            misuse.raise([[%s: wait.mode must be "poll" or "block"]], what)
-        end
-        if wait.interval ~= nil then
-            result.poll_interval_ms = seconds(what, "wait.interval", wait.interval)
-        end
-        if wait.mode == "poll" then
-            if wait.timeout ~= nil then
-                misuse.raise([[%s: wait.timeout goes with the mode "block"]], what)
-            end
-            wait = false
-        else
-            wait = wait.timeout or true
+    if type(wait) == "boolean" then
+        result.wait = wait and "60" -- the service's longest, and what `run` asks for
+        return
+    elseif type(wait) ~= "table" then
+        result.wait = held(what, "wait", wait, "true, false, seconds above 0 or a table with a mode")
+        return
+    end
+    wait = plain(what, "wait", wait)
+    for name in pairs(wait) do
+        if not wait_names[name] then
+            misuse.unknown_name(name, wait_names, what .. ": wait")
         end
     end
-    if wait == false then
+    if wait.mode ~= "poll" and wait.mode ~= "block" then
+        misuse.raise([[%s: wait.mode must be "poll" or "block", not %s]], what, misuse.shown(wait.mode))
+    end
+    if wait.interval ~= nil then
+        result.poll_interval_ms = options.interval(what, "wait.interval", wait.interval)
+    end
+    if wait.timeout ~= nil then
+        if wait.mode == "poll" then
+            misuse.raise([[%s: wait.timeout goes with the mode "block"]], what)
+        end
+        result.wait = held(what, "wait.timeout", wait.timeout, "seconds above 0")
+    end
+    if wait.mode == "poll" then
         result.wait = false
-    elseif type(wait) == "number" and wait == wait and wait > 0 then
-        -- The service takes 1 to 60.
-        result.wait = ("%d"):format(math.min(60, math.max(1, math.ceil(wait))))
-    elseif wait ~= true then
-        misuse.raise("%s: wait must be true, false, seconds above 0 or a table with a mode, not %s", what, tostring(wait))
+    end
+end
+
+local function check_name(what, kind, name)
+    if type(name) ~= "string" or not utf8.len(name) then
+        misuse.raise("%s: the name of a %s must be UTF-8 text, not %s", what, kind, misuse.shown(name))
     end
 end
 
@@ -147,19 +212,13 @@ local function convert_headers(what, headers, result)
     if type(headers) ~= "table" then
         misuse.raise("%s: headers must be a table of strings by name, not %s", what, misuse.describe(headers))
     end
-    for name, value in pairs(headers) do
-        if type(name) ~= "string" or type(value) ~= "string" then
-            misuse.raise("%s: headers must be a table of strings by name; %s is not", what, tostring(name))
+    for name, value in pairs(plain(what, "headers", headers)) do
+        check_name(what, "header", name)
+        if type(value) ~= "string" then
+            misuse.raise("%s: the header %s must be a string, not %s", what, misuse.shown(name), misuse.describe(value))
         end
         result["header." .. name] = value
     end
-end
-
-local function convert_param(what, name, value)
-    if type(value) == "number" then
-        return whole(what, name, value)
-    end
-    return text(what, name, value)
 end
 
 --- Puts the parameters of a query into the core's options.
@@ -167,8 +226,24 @@ function options.add_params(what, params, result)
     if type(params) ~= "table" then
         misuse.raise("%s: params must be a table, not %s", what, misuse.describe(params))
     end
-    for name, value in pairs(params) do
-        result["param." .. text(what, "the name of a parameter", name)] = convert_param(what, name, value)
+    for name, value in pairs(plain(what, "params", params)) do
+        check_name(what, "parameter", name)
+        local convert = type(value) == "number" and whole or text_or_empty
+        result["param." .. name] = convert(what, "the parameter " .. misuse.shown(name), value)
+    end
+end
+
+--- Checks the fields of a request's body whose types are known: { name = a type's name or "whole" }. null is any field's.
+function options.check_fields(what, body, fields)
+    for name, kind in pairs(fields) do
+        local value = body[name]
+        if value == nil or value == core.null then -- luacheck: ignore 542
+            -- The service says what it needs.
+        elseif kind == "whole" then
+            whole(what, name, value, 0)
+        elseif type(value) ~= kind then
+            misuse.raise("%s: %s must be a %s, not %s", what, name, kind, misuse.describe(value))
+        end
     end
 end
 
@@ -182,7 +257,7 @@ function options.split(what, given, known, open)
     if type(given) ~= "table" then
         misuse.raise("%s: the options must be a table, not %s", what, misuse.describe(given))
     end
-    for name, value in pairs(given) do
+    for name, value in pairs(plain(what, "the table of options", given)) do
         local row = known[name]
         if row == own then
             rest[name] = value
@@ -190,8 +265,6 @@ function options.split(what, given, known, open)
             convert_wait(what, value, result)
         elseif row == header then
             convert_headers(what, value, result)
-        elseif row == param then
-            result["param." .. name] = convert_param(what, name, value)
         elseif row then
             result[row[1]] = row[2](what, name, value)
         elseif open and type(name) == "string" then

@@ -23,11 +23,17 @@ local function iterator(first, following)
         else
             page, err = first()
         end
-        if not page then
+        if type(page) ~= "table" then
+            if page ~= nil or err == nil then
+                misuse.raise("paginate: the function must give a page or nil and an error, not %s", misuse.describe(page))
+            end
             error(err, 0)
         end
         started = true
-        next_url = page.next ~= "" and page.next or nil
+        next_url = rawget(page, "next")
+        if next_url == "" then
+            next_url = nil
+        end
         if next_url ~= nil and type(next_url) ~= "string" then
             error(core.error("protocol", "the next page of a list is not an URL"), 0)
         end
@@ -52,24 +58,39 @@ function pages.paginate(client, first)
         kind = type(page) == "table" and jobs.kind_of_page(page) or nil
         return page, err
     end, function(url)
-        return client:_page(url, nil, kind)
+        return client:_page("paginate", url, nil, kind)
     end)
 end
 
---- The methods `pages` and `each` of a resource whose `list` takes so many arguments before its options.
-function pages.of(list, count, kind)
-    return function(self, ...)
-        local arguments = { ... }
+--- The methods `pages` and `each` of a resource: `check` has the arguments checked, as replicate/resources.lua says.
+function pages.of(kind, check, what)
+    local function begin(client, callback, operation, ...)
+        if callback ~= nil then
+            misuse.raise("%s: it takes no callback: it is for a loop", what)
+        elseif client:closed() then
+            misuse.raise("%s: this client is closed", what)
+        end
+        local arguments = table.pack(...)
+        -- Parameters are in the URLs of further pages already.
+        local settings = {}
+        for name, value in pairs(arguments[arguments.n]) do
+            if not name:find "^param%." then
+                settings[name] = value
+            end
+        end
         return iterator(function()
-            return list(self, table.unpack(arguments, 1, count + 1))
+            return client:_start(what, nil, kind, nil, nil, operation, table.unpack(arguments, 1, arguments.n))
         end, function(url)
-            return self._client:_page(url, arguments[count + 1], kind)
+            return client:_page(what, url, settings, kind)
         end)
+    end
+    return function(self, ...)
+        return begin(check(self, ...))
     end
 end
 
-function pages.items_of(list, count, kind)
-    local pages_of = pages.of(list, count, kind)
+function pages.items_of(kind, check, what)
+    local pages_of = pages.of(kind, check, what)
     return function(self, ...)
         local next_page = pages_of(self, ...)
         local results, index = {}, 0

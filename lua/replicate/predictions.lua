@@ -3,6 +3,7 @@
 local core = require "replicate.core"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
+local resources = require "replicate.resources"
 misuse.register()
 
 local Predictions = {}
@@ -14,12 +15,6 @@ end
 local function check_input(what, input)
     if type(input) ~= "table" then
         misuse.raise('%s: input must be a table, such as { prompt = "a fox" }, not %s', what, misuse.describe(input))
-    end
-end
-
-local function check_text(what, name, value)
-    if type(value) ~= "string" then
-        misuse.raise("%s: %s must be a string, not %s", what, name, misuse.describe(value))
     end
 end
 
@@ -42,6 +37,7 @@ end
 local run_names = options.names("create", { "input", "webhook", "webhook_events_filter", "on_progress" })
 local use_names = options.names("create", { "webhook", "webhook_events_filter", "on_progress" })
 local create_names = options.names "create"
+local fields = { stream = "boolean" }
 
 local forms = "owner/name, owner/name:version, a 64-character version id or deployments/owner/name"
 
@@ -50,10 +46,11 @@ local function reference_of(reference)
     if type(reference) ~= "table" then
         return reference
     end
-    if type(reference.owner) == "string" and type(reference.name) == "string" then
-        return reference.owner .. "/" .. reference.name
+    local owner, name = rawget(reference, "owner"), rawget(reference, "name")
+    if type(owner) == "string" and type(name) == "string" then
+        return owner .. "/" .. name
     end
-    return type(reference.cog_version) ~= "nil" and reference.id or reference
+    return rawget(reference, "cog_version") ~= nil and rawget(reference, "id") or reference
 end
 
 --- use(reference [, options]): a model as a function of its input.
@@ -62,9 +59,9 @@ function Predictions.use(client, reference, given)
     if type(reference_of(reference)) ~= "string" then
         misuse.raise("%s: the model must be a string: %s; not %s", what, forms, misuse.describe(reference))
     end
-    local settings = {}
     options.split(what, given, use_names)
-    for name, value in pairs(given or {}) do
+    local settings = {}
+    for name, value in next, given or {} do
         settings[name] = value
     end
     return function(input, callback)
@@ -96,17 +93,17 @@ function Predictions.run(client, reference, given, callback)
     )
 end
 
-local function start(self, what, callback, settings, operation, target, rest)
+local function start(client, what, callback, settings, operation, which, target, rest)
     local input = rest.input
     check_input(what, input)
     if operation == "predictions_create" then
-        return self._client:_start(what, callback, "prediction", nil, nil, operation, target, input, body_fields(rest), settings)
+        return client:_start(what, callback, "prediction", nil, nil, operation, target, input, body_fields(rest), settings)
     end
     local owner, name = target:match "^([^/]+)/([^/:]+)$"
     if not owner then
-        misuse.raise("%s: %q does not look like owner/name", what, target)
+        misuse.raise("%s: %s must look like owner/name, not %s", what, which, misuse.shown(target))
     end
-    return self._client:_start(what, callback, "prediction", nil, nil, operation, owner, name, input, body_fields(rest), settings)
+    return client:_start(what, callback, "prediction", nil, nil, operation, owner, name, input, body_fields(rest), settings)
 end
 
 local targets = {
@@ -119,39 +116,43 @@ local targets = {
 -- request as they are.
 function Predictions.create(self, given, callback)
     local what = "predictions:create"
+    local client = resources.client_of(self, what)
     if type(given) ~= "table" then
         misuse.raise("%s: it takes a table, such as { model = ..., input = ... }, not %s", what, misuse.describe(given))
     end
     local settings, rest = options.split(what, given, create_names, true)
-    local operation, target
+    options.check_fields(what, rest, fields)
+    local operation, which, target
     for name, each in pairs(targets) do
         if rest[name] ~= nil then
-            check_text(what, name, rest[name])
+            options.text(what, name, rest[name])
             if target then
                 misuse.raise("%s: it takes exactly one of version, model and deployment", what)
             end
-            operation, target, rest[name] = each, rest[name], nil
+            operation, which, target, rest[name] = each, name, rest[name], nil
         end
     end
     if not target then
         misuse.raise("%s: it takes exactly one of version, model and deployment", what)
     end
-    return start(self, what, callback, settings, operation, target, rest)
+    return start(client, what, callback, settings, operation, which, target, rest)
 end
 
 --- The create of what has an owner and a name: create(self, owner, name, { input=, … } [, callback]) -> prediction | nil, error
 local function create_of(resource, operation)
     local what = resource .. ".predictions:create"
     return function(self, owner, name, given, callback)
-        check_text(what, "owner", owner)
-        check_text(what, "name", name)
+        local client = resources.client_of(self, what)
+        options.text(what, "owner", owner)
+        options.text(what, "name", name)
         if type(given) ~= "table" then
             misuse.raise("%s: it takes a table, such as { input = ... }, not %s", what, misuse.describe(given))
         end
         local settings, rest = options.split(what, given, create_names, true)
+        options.check_fields(what, rest, fields)
         local input = rest.input
         check_input(what, input)
-        return self._client:_start(
+        return client:_start(
             what, callback, "prediction", nil, nil, operation, owner, name, input, body_fields(rest), settings
         )
     end

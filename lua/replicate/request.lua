@@ -8,7 +8,7 @@ local Request = {}
 Request.__index = Request
 Request.__name = "replicate.request"
 
-function Request.new(client, tag, handle, kind, finish, callback, on_update)
+function Request._new(client, tag, handle, kind, finish, callback, on_update)
     return setmetatable({
         _client = client,
         _tag = tag,
@@ -21,14 +21,22 @@ function Request.new(client, tag, handle, kind, finish, callback, on_update)
     }, Request)
 end
 
+local function check_self(self, what)
+    if getmetatable(self) ~= Request then
+        misuse.raise_for_self(what, "request:" .. what)
+    end
+end
+
 --- "pending", "succeeded", "failed" or "canceled".
 function Request:status()
+    check_self(self, "status")
     return self._status
 end
 
 --- Ends it: the callback, or `wait`, gets an error of the kind "canceled" from the next poll. A run's prediction is canceled
 -- on the server too. No-op once it has ended.
 function Request:cancel()
+    check_self(self, "cancel")
     if self._handle then
         self._handle:cancel()
     end
@@ -37,8 +45,9 @@ end
 --- wait([seconds]) -> what the call results in | nil, error. Runs the callbacks of other requests meanwhile. When the
 -- seconds are over first: nil, "timeout", and the request goes on.
 function Request:wait(seconds)
+    check_self(self, "wait")
     if seconds ~= nil and (type(seconds) ~= "number" or seconds ~= seconds or seconds < 0) then
-        misuse.raise("wait: the time must be a number of seconds, 0 or more, not %s", tostring(seconds))
+        misuse.raise("wait: the time must be a number of seconds, 0 or more, not %s", misuse.shown(seconds))
     end
     if self._status == "pending" and not self._client:_wait_until(self, seconds) then
         return nil, "timeout"

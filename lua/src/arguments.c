@@ -21,22 +21,47 @@ const char *glue_text(lua_State *L, int index, const char *name) {
     const char *text = plain_text(L, index);
     if (text == NULL) {
         lua_pushnil(L);
-        lua_pushfstring(L, lua_isstring(L, index) ? "%s holds a zero byte" : "%s must be a string", name);
+        lua_pushfstring(L, lua_type(L, index) == LUA_TSTRING ? "%s holds a zero byte" : "%s must be a string", name);
     }
     return text;
+}
+
+/* Pushes the name of an option for a message: its start, for a header's may have any length. */
+static void push_shown(lua_State *L, int index) {
+    size_t length = 0;
+    const char *name = lua_tolstring(L, index, &length);
+    size_t shown = length < 60 ? length : 60;
+    while (shown < length && shown > 0 && ((unsigned char)name[shown] & 0xC0) == 0x80) {
+        shown--; /* not inside of a character */
+    }
+    lua_pushlstring(L, name, shown);
+    lua_pushstring(L, shown < length ? "..." : "");
+    lua_concat(L, 2);
 }
 
 int glue_check_options(lua_State *L, int index) {
     if (!lua_istable(L, index)) {
         return 1;
     }
-    luaL_checkstack(L, 4, "options");
+    luaL_checkstack(L, 8, "options");
     lua_pushnil(L);
     while (lua_next(L, index) != 0) {
         int none = lua_isboolean(L, -1) && !lua_toboolean(L, -1);
-        if (plain_text(L, -2) == NULL || (!none && plain_text(L, -1) == NULL)) {
+        const char *wrong = NULL;
+        if (lua_type(L, -2) != LUA_TSTRING) {
             lua_pushnil(L);
-            lua_pushliteral(L, "an option holds a zero byte, or is neither a string nor false");
+            lua_pushliteral(L, "the name of an option must be a string");
+            return 0;
+        }
+        if (plain_text(L, -2) == NULL) {
+            wrong = "the name of the option %s holds a zero byte";
+        } else if (!none && plain_text(L, -1) == NULL) {
+            wrong = lua_type(L, -1) == LUA_TSTRING ? "%s holds a zero byte" : "%s must be a string or false";
+        }
+        if (wrong != NULL) {
+            push_shown(L, -2);
+            lua_pushnil(L);
+            lua_pushfstring(L, wrong, lua_tostring(L, -2));
             return 0;
         }
         lua_pop(L, 1);

@@ -14,6 +14,7 @@ static replicate_error *set_text(lua_State *L, replicate_file *file, const char 
 /* core.file(path or nil, data or nil, name or nil, type or nil) -> file | nil, error | nil, message */
 static int file_new(lua_State *L) {
     lua_settop(L, 4);
+    luaL_checkstack(L, 4, "a file");
     size_t length = 0;
     const char *path = NULL;
     const char *data = NULL;
@@ -32,13 +33,20 @@ static int file_new(lua_State *L) {
     luaL_getmetatable(L, GLUE_FILE);
     lua_setmetatable(L, -2);
     replicate_error *error = path != NULL ? replicate_file_at(path, box) : replicate_file_of(data, length, box);
-    if (error == NULL) {
-        error = set_text(L, *box, "name", 3);
+    if (error != NULL) {
+        return glue_fail(L, error);
     }
+    error = set_text(L, *box, "name", 3);
     if (error == NULL) {
         error = set_text(L, *box, "type", 4);
     }
-    return error == NULL ? 1 : glue_fail(L, error);
+    if (error != NULL) { /* the caller's mistake, unlike a file that is not there */
+        glue_fail(L, error);
+        lua_getfield(L, -1, "message");
+        lua_remove(L, -2);
+        return 2;
+    }
+    return 1;
 }
 
 static int file_close(lua_State *L) {

@@ -106,17 +106,22 @@ static size_t show_step(lua_State *L, const json_frame *frame, char out[SHOWN_SI
 static int refuse(json_writer *writer, const json_frame *frame, const char *format, ...)
 {
     static const char left_out[] = " ... ";
-    char root[SHOWN_SIZE], step[SHOWN_SIZE + 8], path[SHOWN_PATH], reason[128];
+    char root[SHOWN_SIZE], first[SHOWN_SIZE + 8] = "", step[SHOWN_SIZE + 8], path[SHOWN_PATH], reason[128];
     size_t begin = sizeof path - 1;
     va_list arguments;
 
     path[begin] = '\0';
-    /* From the inside outwards, because the inner end says more when not all fits. */
+    /* From the inside outwards, because the inner end says more when not all fits; then the first step, which is often
+       the name of what the caller wrote. */
     for (; frame != NULL; frame = frame->outer) {
         size_t length = show_step(writer->L, frame, step);
         if (length + sizeof left_out > begin) {
             begin -= sizeof left_out - 1;
             memcpy(path + begin, left_out, sizeof left_out - 1);
+            while (frame->outer != NULL) {
+                frame = frame->outer;
+            }
+            show_step(writer->L, frame, first);
             break;
         }
         begin -= length;
@@ -126,7 +131,7 @@ static int refuse(json_writer *writer, const json_frame *frame, const char *form
     va_start(arguments, format);
     vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
-    snprintf(writer->message, sizeof writer->message, "%s%s: %s", root, path + begin, reason);
+    snprintf(writer->message, sizeof writer->message, "%s%s%s: %s", root, first, path + begin, reason);
     return 0;
 }
 

@@ -13,7 +13,7 @@
 #include "json.h"
 
 /* Messages of both directions fit in this, path included. */
-#define JSON_MESSAGE_SIZE 384
+#define JSON_MESSAGE_SIZE 448
 
 /* ---- Lua versions ---- */
 

@@ -17,13 +17,15 @@ public struct UploadFile: Sendable {
 
     /// Throws if there is no file to read. What is there when it is sent is what goes out.
     public init(path: String) throws(ReplicateError) {
+        try CallerText.check(path, "path", atMost: CallerText.longestPath)
+        guard !path.isEmpty else { throw ReplicateError(.invalidInput, "path is empty") }
         var status = stat()
         guard stat(path, &status) == 0, access(path, R_OK) == 0 else {
             throw ReplicateError(
-                .invalidInput, "\(ForeignText.cleaned(path)) cannot be read: \(String(cString: strerror(errno)))")
+                .invalidInput, "\(CallerText.shown(path)) cannot be read: \(String(cString: strerror(errno)))")
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw ReplicateError(.invalidInput, "\(ForeignText.cleaned(path)) is not a file with an end")
+            throw ReplicateError(.invalidInput, "\(CallerText.shown(path)) is not a file with an end")
         }
         content = .path(path)
         size = Int64(status.st_size)
@@ -38,6 +40,7 @@ public struct UploadFile: Sendable {
 
     public mutating func setName(_ name: String) throws(ReplicateError) {
         guard !name.isEmpty else { throw ReplicateError(.invalidInput, "a file's name is empty") }
+        try CallerText.check(name, "name", atMost: CallerText.longestPath)
         self.name = FileName.cleaned(name)
     }
 
@@ -46,7 +49,7 @@ public struct UploadFile: Sendable {
         guard isType, type.split(separator: "/", omittingEmptySubsequences: false).count == 2, !type.hasPrefix("/"),
             !type.hasSuffix("/")
         else {
-            throw ReplicateError(.invalidInput, "\"\(ForeignText.cleaned(type))\" is not a type such as image/png")
+            throw ReplicateError(.invalidInput, "\"\(CallerText.shown(type))\" is not a type such as image/png")
         }
         givenType = type
     }

@@ -12,9 +12,9 @@
  *   it; what is returned as a const pointer is borrowed and dies with its parent. Every free takes NULL. Arguments are
  *   copied: they may be changed or freed as soon as a function returns.
  * Errors. A function that can fail returns NULL, or an error that is yours to free; its out-parameters are then set to
- *   NULL, 0 or, for a descriptor, -1. NULL for a handle or text that is needed, a length that cannot be, text that is not UTF-8, a handle that
- *   was freed: each is an error of the kind "invalid_input" which names the argument, never a crash. Handles are not
- *   addresses, so that a stale one is told from a live one; do not look inside.
+ *   NULL, 0 or, for a descriptor, -1. NULL for a handle or text that is needed, a length that cannot be, text that is not
+ *   UTF-8, a handle that was freed: each is an error of the kind "invalid_input" which names the argument, never a crash.
+ *   Handles are not addresses, so that a stale one is told from a live one; do not look inside.
  * Threads. Every function may be called from any thread, also at the same time with the same handles, with one
  *   exception: text borrowed from a handle must not be used while another thread frees that handle. A client has one
  *   network thread, which blocks all signals; names are resolved by libcurl, in a short-lived thread of its own.
@@ -234,8 +234,7 @@ replicate_error *replicate_file_of(const void *bytes, size_t length, replicate_f
 
 /* Sets "name" (default: the path's last part, or "file") or "type" (default: what the name's end says, such as image/png;
    else application/octet-stream). Of a name, quotes, slashes and control characters become "_", and 255 bytes of at most
-   4 KiB are kept.
-   Errors: "invalid_input". */
+   4 KiB are kept. Errors: "invalid_input". */
 replicate_error *replicate_file_set(replicate_file *file, const char *name, const char *value);
 
 void replicate_file_free(replicate_file *file);
@@ -463,11 +462,11 @@ replicate_error *replicate_files_create(replicate_client *client, const replicat
                                         replicate_request **request);
 
 /* Fetches the bytes of a file by a signed link, into the file at `path`, or into memory if `path` is NULL. `owner` is the
-   account's name, `expiry` in seconds since 1970, `signature` in base64; each has at most 8 KiB, and the path 4. DONE carries {"size", "content_type"}, and of a
-   download into memory replicate_event_bytes. The file is written under another name in the same folder and moved into its
-   place when it is whole: until then, and after any failure, what stood there stands there still. A transfer that breaks goes
-   on where it was, if the server can. Errors besides those of the API: "invalid_input" if there can be no such file,
-   "internal" if it cannot be written. API: GET /files/{id}/download. */
+   account's name, `expiry` in seconds since 1970, `signature` in base64; each has at most 8 KiB, and the path 4. DONE carries
+   {"size", "content_type"}, and of a download into memory replicate_event_bytes. The file is written under another name in
+   the same folder and moved into its place when it is whole: until then, and after any failure, what stood there stands
+   there still. A transfer that breaks goes on where it was, if the server can. Errors besides those of the API:
+   "invalid_input" if there can be no such file, "internal" if it cannot be written. API: GET /files/{id}/download. */
 replicate_error *replicate_files_download(replicate_client *client, const char *id, const char *owner, int64_t expiry,
                                           const char *signature, const char *path, const replicate_config *options,
                                           void *user_data, replicate_request **request);

@@ -71,6 +71,12 @@ hostile.fine = {
     required = set(),
     headers = set("nil", "table"),
     header_name = set(),
+    file_path = set "line end",
+    file_name = set("nil", "line end"),
+    file_data = set("empty", "zero byte", "not UTF-8", "line end", "10 MB"),
+    file = set(),
+    metadata = set("nil", "table"),
+    moment = set "maxinteger",
     parameter_value = set("nil", "-1", "empty", "line end"),
     parameter_name = set "line end",
     json = set(
@@ -120,6 +126,9 @@ hostile.options = {
     sort_by = { "parameter" }, sort_direction = { "parameter" }, created_after = { "parameter" },
     created_before = { "parameter" }, source = { "parameter" }, limit = { "option" },
     method = { "option" }, data = { "json" },
+    max_upload_bytes = { "option" }, max_download_bytes = { "option" }, metadata = { "metadata" },
+    name = { "file_name" }, type = { "option" }, path = { "file_name" },
+    owner = { "query" }, signature = { "query" }, expiry = { "moment" },
     headers = { "headers", headers, names = { "headers", "header" } },
     params = { "headers", params, names = { "params", "parameter" } }, wait = { "wait", wait },
     input = { "optional_input", input },
@@ -169,6 +178,10 @@ end
 local function local_call(...)
     return { gives = "anything", ... }
 end
+
+local description = options_argument(option_names, "options_of_loop", {})
+local download = { owner = "acme", expiry = 2000000000, signature = "c2ln" }
+local download_options = options_argument({ "options", "option", "table", "owner" }, "whole_body", download)
 
 local webhook = { webhook = { "option" }, webhook_events_filter = { "option" } }
 local create = {
@@ -227,6 +240,8 @@ hostile.rows = {
     ["files:each"] = loop(),
     ["files:get"] = call(id),
     ["files:delete"] = call(id),
+    ["files:create"] = call(argument("file", "file", replicate.bytes "data")),
+    ["files:download"] = { id, download_options, callback },
     ["predictions:create"] = with_body({ model = "a/b", input = {} }, "whole_body", create),
     ["predictions:get"] = call(id),
     ["predictions:list"] = call(),
@@ -264,6 +279,8 @@ hostile.rows = {
     ["training:json"] = local_call(),
 
     ["replicate.new"] = { options_argument(option_names, "options_of_client", { auth = "x" }), gives = "client" },
+    ["replicate.file"] = { argument("path", "file_path", "/tmp/x"), description, gives = "anything" },
+    ["replicate.bytes"] = { argument("data", "file_data", "x"), description, gives = "anything" },
     ["replicate.array"] = { argument("#1", "mark", {}), gives = "anything", says = "bad argument" },
     ["replicate.object"] = { argument("#1", "mark", {}), gives = "anything", says = "bad argument" },
 }

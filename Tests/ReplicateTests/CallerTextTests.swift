@@ -87,6 +87,17 @@ struct CallerTextTests {
         try expect(256, "the name of a field of the request's body") { try input.set($0, JSON("x")) }
     }
 
+    @Test func filesToSend() throws {
+        let path = try #require(throws: ReplicateError.self) { _ = try UploadFile(path: text(4097)) }
+        #expect(path.message == "path has 4097 bytes; at most 4096 are taken")
+        #expect(throws: ReplicateError.self) { _ = try UploadFile(path: "") }
+        var file = UploadFile(bytes: [])
+        try expect(4096, "name") { try file.setName($0) }
+        try expect(8192, "owner") { try Operation.filesDownload.check(["f", $0, "1", "s"]) }
+        try expect(8192, "signature") { try Operation.filesDownload.check(["f", "o", "1", $0]) }
+        try expect(1024, "id") { try Operation.filesDownload.check([$0, "o", "1", "s"]) }
+    }
+
     @Test func aTextOfAnInputMayBeLong() throws {
         var input = try PredictionInput(JSON(validating: "{\"image\":\"\(text(10 << 20))\"}"))
         try input.set("more", JSON(text(10 << 20)))

@@ -30,6 +30,10 @@ local function check_description(what, rest)
             options.word(what, name, rest[name], longest_name)
         end
     end
+    local kind = rest.type
+    if kind and not (kind:find "^[^/]+/[^/]+$" and kind:find "^[ -~]+$" and #kind <= 255) then
+        misuse.raise("%s: type must look like image/png, not %s", what, misuse.shown(kind))
+    end
     return rest
 end
 

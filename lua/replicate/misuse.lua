@@ -58,17 +58,19 @@ end
 
 --- How Lua programs call what the core calls otherwise.
 local lua_names = {
-    path = "the route",
     prediction_id = "the prediction's id",
     reference = "the model reference",
     training_id = "the training's id",
     url = "page",
 }
 
+local names_in_request = { path = "the route" }
+
 --- Raises what the core, or the glue, says about an argument: a message, or an error.
 function misuse.raise_of_core(what, err)
     local message = type(err) == "string" and err or err.message
-    message = message:gsub("^[%l_]+", lua_names, 1):gsub("%f[%w]param%.", "the parameter "):gsub("%f[%w]header%.", "the header ")
+    message = message:gsub("^[%l_]+", what == "request" and names_in_request or lua_names, 1)
+    message = message:gsub("%f[%w]param%.", "the parameter "):gsub("%f[%w]header%.", "the header ")
     misuse.raise("%s: %s", what, message)
 end
 

@@ -134,7 +134,7 @@ static void json_texts(void) {
     free(deep);
 }
 
-/* What is long is an error, now or in an event, but never trouble; messages quote little of it. */
+/* What is long is an error at once; messages quote little of it. */
 static void huge_texts(void) {
     size_t size = 10 << 20;
     char *huge = malloc(size + 1);
@@ -147,14 +147,41 @@ static void huge_texts(void) {
     INVALID(replicate_config_set(config, "cancel_after", huge), "cancel_after");
     INVALID(replicate_input_new(huge, size, &(replicate_input *){NULL}), "json");
     INVALID_START(replicate_predictions_list(client, (replicate_config *)(void *)client, NULL, &request), "options");
+    INVALID(replicate_config_set(config, "auth", huge), "auth");
+    INVALID(replicate_config_set(config, "header.X", huge), "header X");
+    free(huge);
+}
 
+/* `size` times the letter a, behind `start`. */
+static const char *text_of(const char *start, size_t size) {
+    static char text[1 << 17];
+    memset(text, 'a', size);
+    memcpy(text, start, strlen(start));
+    text[size] = '\0';
+    return text;
+}
+
+/* The limits that the header publishes: so many bytes are taken, and one more is refused. */
+static void limits(void) {
+    static const char *const options[] = {"auth", "base_url", "env_file", "user_agent"};
+    replicate_request *request;
     int started = 0;
-    started += fine(replicate_predictions_get(client, huge, NULL, NULL, NULL));
-    started += fine(replicate_wait(client, huge, NULL, NULL, NULL));
-    started += fine(replicate_predictions_create(client, huge, input, NULL, NULL, NULL));
-    started += fine(replicate_models_predictions_create(client, huge, huge, input, NULL, NULL, NULL));
-    started += fine(replicate_predictions_cancel(client, huge, NULL, NULL, NULL));
-    started += fine(replicate_page_get(client, huge, NULL, NULL, NULL));
+    started += fine(replicate_predictions_get(client, text_of("", 1024), NULL, NULL, NULL));
+    INVALID_START(replicate_predictions_get(client, text_of("", 1025), NULL, NULL, &request), "id has 1025 bytes");
+    started += fine(replicate_models_get(client, "o", text_of("", 1024), NULL, NULL, NULL));
+    INVALID_START(replicate_models_get(client, "o", text_of("", 1025), NULL, NULL, &request), "name has 1025 bytes");
+    started += fine(replicate_run(client, text_of("o/n:", 4096), input, NULL, NULL, NULL));
+    INVALID_START(replicate_run(client, text_of("o/n:", 4097), input, NULL, NULL, &request), "reference has 4097 bytes");
+    started += fine(replicate_predictions_create(client, text_of("", 4096), input, NULL, NULL, NULL));
+    INVALID_START(replicate_predictions_create(client, text_of("", 4097), input, NULL, NULL, &request), "version has 4097 bytes");
+    started += fine(replicate_search(client, text_of("", 8192), NULL, NULL, NULL));
+    INVALID_START(replicate_search(client, text_of("", 8193), NULL, NULL, &request), "query has 8193 bytes");
+    started += fine(replicate_models_search(client, text_of("", 65536), NULL, NULL, NULL));
+    INVALID_START(replicate_models_search(client, text_of("", 65537), NULL, NULL, &request), "query has 65537 bytes");
+    started += fine(replicate_page_get(client, text_of("/", 16384), NULL, NULL, NULL));
+    INVALID_START(replicate_page_get(client, text_of("/", 16385), NULL, NULL, &request), "url has 16385 bytes");
+    started += fine(replicate_call(client, "GET", text_of("/", 16384), NULL, 0, NULL, NULL, NULL));
+    INVALID_START(replicate_call(client, "GET", text_of("/", 16385), NULL, 0, NULL, NULL, &request), "path has 16385 bytes");
     while (started-- > 0) {
         replicate_event *event = NULL;
         if (!CHECK(fine(replicate_client_poll(client, 30000, &event)) && event != NULL)) break;
@@ -162,17 +189,18 @@ static void huge_texts(void) {
         if (error != NULL) CHECK(known_kind(replicate_error_kind(error)) && strlen(replicate_error_text(error)) < 1024);
         replicate_event_free(event);
     }
-    static const char *const names[] = {"auth", "base_url", "user_agent"};
-    for (int i = 0; i < 3; i++) {
-        replicate_config *own = options_of(names[i], huge);
-        replicate_client *made = POISON;
-        replicate_error *error = replicate_client_new(own, &made);
-        CHECK(error == NULL ? made != NULL : made == NULL && known_kind(replicate_error_kind(error)));
-        replicate_error_free(error);
-        replicate_client_free(error == NULL ? made : NULL);
-        replicate_config_free(own);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        CHECK(fine(replicate_config_set(config, options[i], text_of("", 16384))));
+        INVALID(replicate_config_set(config, options[i], text_of("", 16385)), options[i]);
     }
-    free(huge);
+    CHECK(fine(replicate_config_set(config, "header.X", text_of("", 8192))));
+    INVALID(replicate_config_set(config, "header.X", text_of("", 8193)), "header X has 8193 bytes");
+    CHECK(fine(replicate_config_set(config, "param.x", text_of("", 8192))));
+    INVALID(replicate_config_set(config, "param.x", text_of("", 8193)), "parameter x has 8193 bytes");
+    INVALID(replicate_config_set(config, text_of("header.", 7 + 257), "1"), "header has 257 bytes");
+    INVALID(replicate_config_set(config, text_of("param.", 6 + 257), "1"), "parameter has 257 bytes");
+    INVALID(replicate_input_set(input, text_of("", 257), "1", 1), "has 257 bytes");
+    CHECK(fine(replicate_input_set(input, text_of("", 256), "1", 1)));
 }
 
 int main(void) {
@@ -187,6 +215,7 @@ int main(void) {
     CHECK(loopback_requests(server) == 0); /* nothing of all this was sent */
     json_texts();
     huge_texts();
+    limits();
     replicate_input_free(input);
     replicate_config_free(config);
     replicate_client_free(client);

@@ -58,6 +58,9 @@ public struct Options: Sendable {
         case nil:
             try CallerText.check(value, name, atMost: CallerText.longestOption)
             if option == .cancelAfter { try CancelAfter.check(value) }
+            guard option == .auth || value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw ReplicateError(.invalidInput, "\(name) holds a line end or another control character")
+            }
             values[option] = .text(value)
         }
     }

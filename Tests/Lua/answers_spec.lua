@@ -136,7 +136,7 @@ describe("an odd answer", function()
             assert.equal("POST " .. path .. " HTTP/1.1", heads[#heads]:match "[^\r]*")
         end
         for _, row in ipairs {
-            { nil, "wait" }, { true, "wait" }, { 0.3, "wait=1" }, { 7, "wait=7" }, { 61, "wait=60" }, { false },
+            { nil, "wait" }, { true, "wait=60" }, { 0.3, "wait=1" }, { 7, "wait=7" }, { 61, "wait=60" }, { false },
             { { mode = "poll" } }, { { mode = "block", timeout = 9 }, "wait=9" },
         } do
             local done_with = { input = {}, wait = row[1] }
@@ -161,14 +161,16 @@ describe("an odd answer", function()
     end)
 
     it("sees a model that is used as a function", function()
-        local draw = client:use("o/n", { wait = 3 })
+        local draw = client:use "o/n"
         local output = served({ '{"id":"p1","status":"succeeded","output":"x"}' }, function(done)
-            draw({ prompt = "a fox" }, done)
+            draw({ prompt = "a fox" }, { wait = 3 }, done)
         end)
         assert.equal("x", output)
         assert.same({ input = { prompt = "a fox" } }, core.json_decode(bodies[1]))
         assert.equal("wait=3", heads[1]:match "Prefer: ([^\r]*)")
-        assert.error_matches(function() client:use("o/n", { wiat = 1 }) end, "did you mean 'wait'")
+        assert.error_matches(function() draw({}, { wiat = 1 }) end, "did you mean 'wait'")
+        assert.error_matches(function() draw({}, { input = {} }) end, "first argument")
+        assert.error_matches(function() draw "a fox" end, "input must be a table")
         assert.error_matches(function() client:use(5) end, "must be a string")
     end)
 

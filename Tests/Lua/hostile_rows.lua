@@ -51,6 +51,7 @@ end
 hostile.fine = {
     segment = set(),
     reference = set(),
+    reference_for_later = set("empty", "zero byte", "not UTF-8", "line end", "10 MB"), -- looked at when it is used
     query = set "line end",
     job = set(),
     options = set("nil", "table", "function"), -- a function is the callback then
@@ -87,6 +88,7 @@ hostile.fine = {
     string = set("nil", "empty", "zero byte", "line end", "10 MB"),
     whole = set "nil",
     table = set("nil", "table", "cursed"),
+    filter = set("nil", "table", "cursed"), -- an empty list
     boolean = set("nil", "true", "false"),
     mark = set("nil", "table", "cycle", "deep"),
     -- A further key: of the options, of a prediction's body, and of a body that goes out as JSON.
@@ -119,10 +121,11 @@ local input = { inside("input", "json", function(x) return { prompt = x } end) }
 --- option = { sort, places inside }
 hostile.options = {
     auth = { "auth" }, base_url = { "option" }, env_file = { "option" }, user_agent = { "option" },
-    connections_per_host = { "option" }, on_request = { "observer" }, on_response = { "observer" },
+    connections_per_host = { "option" }, proxy = { "option" }, ca_file = { "option" },
+    on_request = { "observer" }, on_response = { "observer" },
     connect_timeout = { "option" }, idle_timeout = { "option" }, timeout = { "option" }, max_retries = { "option" },
     poll_interval = { "option" }, interval = { "option" }, on_progress = { "observer" }, cancel_after = { "option" },
-    webhook = { "option" }, webhook_events_filter = { "option" }, page = { "option" },
+    webhook = { "option" }, webhook_events_filter = { "filter" }, page = { "option" },
     sort_by = { "parameter" }, sort_direction = { "parameter" }, created_after = { "parameter" },
     created_before = { "parameter" }, source = { "parameter" }, limit = { "option" },
     method = { "option" }, data = { "json" },
@@ -171,7 +174,7 @@ local function with_body(body, sort, fields, ...)
     local row = { ... }
     row[#row + 1] = options_argument({ "options", "table", "version", "input" }, sort, body)
     row[#row + 1] = callback
-    row.fields = fields
+    row.fields, row.is_json = fields, sort == "body"
     return row
 end
 
@@ -183,7 +186,7 @@ local description = options_argument(option_names, "options_of_loop", {})
 local download = { owner = "acme", expiry = 2000000000, signature = "c2ln" }
 local download_options = options_argument({ "options", "option", "table", "owner" }, "whole_body", download)
 
-local webhook = { webhook = { "option" }, webhook_events_filter = { "option" } }
+local webhook = { webhook = { "option" }, webhook_events_filter = { "filter" } }
 local create = {
     version = { "required", nil, { input = {} } },
     model = { "required", nil, { input = {} } },
@@ -192,7 +195,7 @@ local create = {
     webhook = webhook.webhook,
     webhook_events_filter = webhook.webhook_events_filter,
 }
-local create_of_deployment = { input = { "input", input }, webhook = { "option" }, webhook_events_filter = { "option" } }
+local create_of_deployment = { input = { "input", input }, webhook = { "option" }, webhook_events_filter = { "filter" } }
 
 --- "resource:method" as the client has them; also "client:", "request:", "prediction:", "training:" and "replicate.".
 hostile.rows = {
@@ -227,8 +230,9 @@ hostile.rows = {
     ["deployments:create"] = with_body({ name = "fox" }, "body"),
     ["deployments:update"] = with_body({ min_instances = 0 }, "body", nil, owner, name),
     ["deployments:delete"] = call(owner, name),
+    ["models.predictions:create"] = with_body({ input = {} }, "whole_body", create_of_deployment, owner, name),
     ["deployments.predictions:create"] = with_body({ input = {} }, "whole_body", create_of_deployment, owner, name),
-    ["trainings:create"] = with_body({ destination = "a/b" }, "body", nil, owner, name, version),
+    ["trainings:create"] = with_body({ destination = "a/b" }, "body", webhook, owner, name, version),
     ["trainings:get"] = call(id),
     ["trainings:list"] = call(),
     ["trainings:pages"] = loop(),
@@ -250,6 +254,7 @@ hostile.rows = {
     ["predictions:cancel"] = call(id),
 
     ["client:run"] = call(argument({ "model", "reference" }, "reference", "acme/fox")),
+    ["client:use"] = local_call(argument({ "model", "reference" }, "reference_for_later", "acme/fox")),
     ["client:wait"] = call(argument("prediction", "job", "p1")),
     ["client:search"] = call(query),
     ["client:request"] = call(argument("route", "segment", "/account")),

@@ -304,7 +304,7 @@ describe("hostile input", function()
         for name, option in pairs(fields) do
             try_option(name, option)
         end
-        local sort = not open and "option_name" or row.fields and "field_name" or "json_name"
+        local sort = not open and "option_name" or row.fields and not row.is_json and "field_name" or "json_name"
         try_all(find, key, row, { { "option", "options", "name", "field" }, sort }, function(value)
             return with(arguments, at, with(arguments[at], value, 1))
         end)
@@ -461,7 +461,7 @@ describe("hostile input", function()
                 local ok, err = pcall(invoke, iterator, list)
                 if first and what == "function_of_next" and ok then
                     ok, err = pcall(invoke, iterator, list)
-                    page_is_fine = each[1] == "false"
+                    page_is_fine = each[1] == "empty" -- the end, as null is
                 end
                 local fault
                 if page_is_fine then

@@ -267,13 +267,13 @@ function Client:run(reference, given, callback)
     return Predictions.run(self, reference, given, callback)
 end
 
---- use(reference [, options]) -> a function that runs the model: fn(input [, callback]) -> output, prediction | nil, error
-function Client:use(reference, given)
+--- use(reference) -> a function that runs the model: fn(input [, options] [, callback]) -> output, prediction | nil, error
+function Client:use(reference)
     check_self(self, "use")
     if not self._core then
         misuse.raise "use: this client is closed"
     end
-    return Predictions.use(self, reference, given)
+    return Predictions.use(self, reference)
 end
 
 --- For `for page in client:paginate(function() return client.models:list() end) do`.

@@ -247,6 +247,14 @@ function options.check_fields(what, body, fields)
     end
 end
 
+--- An empty list of webhook events is a list, and not an object.
+function options.mark_filter(body)
+    local filter = body.webhook_events_filter
+    if type(filter) == "table" and next(filter) == nil then
+        body.webhook_events_filter = core.array {}
+    end
+end
+
 --- Splits `given` into the core's options and the rest. `known` comes from `names`. If `open` is true, the rest may have any
 -- name: it is the body of a request.
 function options.split(what, given, known, open)

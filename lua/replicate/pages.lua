@@ -8,8 +8,9 @@ misuse.register()
 
 local pages = {}
 
---- For `for page in …`: `first()` gives the first page, or nil and an error, and `following(url)` another.
-local function iterator(first, following)
+--- For `for page in …`: `first()` gives the first page, or nil and an error, and `following(url)` another. `is_callers`: the
+-- first page comes from a function of the caller's.
+local function iterator(first, following, is_callers)
     local next_url, started = nil, false
     -- Brent's way to find a cycle without keeping every page that was there: one URL, renewed after 1, 2, 4, 8 … pages.
     local kept, since, renewal = nil, 0, 1
@@ -35,6 +36,9 @@ local function iterator(first, following)
             next_url = nil
         end
         if next_url ~= nil and type(next_url) ~= "string" then
+            if is_callers then
+                misuse.raise("paginate: the next page must be an URL, not %s", misuse.describe(next_url))
+            end
             error(core.error("protocol", "the next page of a list is not an URL"), 0)
         end
         if next_url then
@@ -59,7 +63,7 @@ function pages.paginate(client, first)
         return page, err
     end, function(url)
         return client:_page("paginate", url, nil, kind)
-    end)
+    end, true)
 end
 
 --- The methods `pages` and `each` of a resource: `check` has the arguments checked, as replicate/resources.lua says.

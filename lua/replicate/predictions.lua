@@ -1,6 +1,5 @@
 --- How predictions begin: run, and the three ways to create one.
 
-local core = require "replicate.core"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
 local resources = require "replicate.resources"
@@ -27,15 +26,11 @@ end
 --- The keys of `rest` that go into the request's body beside the input: all the others; nil if there are none.
 local function body_fields(rest)
     rest.input = nil
-    local filter = rest.webhook_events_filter
-    if type(filter) == "table" and next(filter) == nil then
-        rest.webhook_events_filter = core.array {} -- Not an object.
-    end
+    options.mark_filter(rest)
     return next(rest) ~= nil and rest or nil
 end
 
 local run_names = options.names("create", { "input", "webhook", "webhook_events_filter", "on_progress" })
-local use_names = options.names("create", { "webhook", "webhook_events_filter", "on_progress" })
 local create_names = options.names "create"
 local fields = { stream = "boolean" }
 
@@ -53,19 +48,27 @@ local function reference_of(reference)
     return rawget(reference, "cog_version") ~= nil and rawget(reference, "id") or reference
 end
 
---- use(reference [, options]): a model as a function of its input.
-function Predictions.use(client, reference, given)
+--- use(reference): a model as a function, fn(input [, options] [, callback]).
+function Predictions.use(client, reference)
     local what = "use"
     if type(reference_of(reference)) ~= "string" then
         misuse.raise("%s: the model must be a string: %s; not %s", what, forms, misuse.describe(reference))
     end
-    options.split(what, given, use_names)
-    local settings = {}
-    for name, value in next, given or {} do
-        settings[name] = value
-    end
-    return function(input, callback)
-        settings.input = input
+    return function(input, given, callback)
+        if type(given) == "function" and callback == nil then
+            given, callback = nil, given
+        end
+        check_input(what, input)
+        if given ~= nil and type(given) ~= "table" then
+            misuse.raise("%s: the options must be a table, not %s", what, misuse.describe(given))
+        end
+        local settings = { input = input }
+        for name, value in next, given or {} do
+            if name == "input" then
+                misuse.raise("%s: the input is the first argument", what)
+            end
+            settings[name] = value
+        end
         return Predictions.run(client, reference, settings, callback)
     end
 end

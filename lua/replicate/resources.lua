@@ -99,6 +99,7 @@ local function check_of(row, method)
             end
             local settings, body = options.split(what, given, known, true)
             options.check_fields(what, body, row.body)
+            options.mark_filter(body)
             arguments[count_of_texts + 1], arguments[count_of_texts + 2] = core.object(body), settings
             return client, callback, operation, table.unpack(arguments, 1, count_of_texts + 2)
         end

@@ -40,7 +40,9 @@ let package = Package(
                 "Replicate", .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(name: "ReplicateTests", dependencies: ["Replicate", "CCurl"]),
-        .testTarget(name: "ReplicateSandboxTests", dependencies: ["ReplicateSandbox", "Replicate"]),
+        .testTarget(
+            name: "ReplicateSandboxTests",
+            dependencies: ["ReplicateSandbox", "Replicate", .product(name: "FlyingFox", package: "FlyingFox")]),
     ],
     swiftLanguageModes: [.v6]
 )

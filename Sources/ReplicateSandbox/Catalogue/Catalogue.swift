@@ -28,9 +28,8 @@ actor Catalogue {
     }
 
     private static let presets: [any Model] = [
-        HelloWorld(), Seedream(), Imagen(), IdeogramCharacter(), ConsistentCharacter(), Trainable(), Slow(), Fail(),
-        Echo(),
-        Outputs(),
+        HelloWorld(), Llama(), Seedream(), Imagen(), IdeogramCharacter(), ConsistentCharacter(), Story(), Trainable(), Slow(),
+        Fail(), Echo(), Outputs(),
     ]
 
     /// The present, but never the same twice: lists are in this order.

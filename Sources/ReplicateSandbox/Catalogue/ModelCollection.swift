@@ -13,9 +13,10 @@ struct ModelCollection: Sendable {
             fullDescription: """
                 ## Text models
 
-                `replicate/hello-world` greets you, `sandbox/trainable` completes a prompt. Neither is a neural network.
+                `replicate/hello-world` greets you, `meta/meta-llama-3-8b-instruct` and `sandbox/story` stream a story from \
+                a table of phrases, `sandbox/trainable` completes a prompt. None is a neural network.
                 """,
-            models: ["replicate/hello-world", "sandbox/trainable"]),
+            models: ["replicate/hello-world", "meta/meta-llama-3-8b-instruct", "sandbox/story", "sandbox/trainable"]),
         ModelCollection(
             slug: "text-to-image", name: "Text to image", description: "Models that draw a picture from a prompt.",
             fullDescription: """

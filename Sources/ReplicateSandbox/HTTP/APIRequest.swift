@@ -9,6 +9,8 @@ struct APIRequest: Sendable {
     var host: String?
     var prefer: String?
     var cancelAfter: String?
+    var dropStreamAfter: String?
+    var lastEventID: String?
     var contentType: String?
     var body: RequestBody
 }

@@ -4,6 +4,8 @@ struct Answer: Sendable {
     var status: Int
     var headers: [(name: String, value: String)]
     var body: [UInt8]
+    /// In place of the body, where it comes piece by piece.
+    var events: EventFeed?
 
     init(_ status: Int = 200, type: String = "application/json", headers: [(String, String)] = [], body: [UInt8]) {
         self.status = status
@@ -11,10 +13,15 @@ struct Answer: Sendable {
         self.body = body
     }
 
-    private init(empty status: Int) {
+    init(empty status: Int, headers: [(String, String)] = []) {
         self.status = status
-        headers = []
+        self.headers = headers
         body = []
+    }
+
+    init(events: EventFeed, headers: [(String, String)]) {
+        self.init(type: "text/event-stream", headers: headers, body: [])
+        self.events = events
     }
 
     static let deleted = Answer(empty: 204)
@@ -50,6 +57,9 @@ struct Problem: Error, Sendable {
         status: 404, detail: "The specified training destination does not exist")
     static let unknownFile = Problem(status: 404, detail: "File not found", isBare: true)
     static let fileTooLarge = Problem(status: 413, detail: "Files must be less than 100MB in size", isBare: true)
+
+    static let unknownStream = Problem(
+        status: 404, detail: "The requested stream could not be found.", headers: [StreamPath.anyOrigin])
 
     static func badRequest(_ detail: String) -> Problem { Problem(status: 400, detail: detail) }
     static func forbidden(_ detail: String) -> Problem { Problem(status: 403, detail: detail) }

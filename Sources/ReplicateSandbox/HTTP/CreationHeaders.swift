@@ -1,4 +1,5 @@
-// The two headers of the creating operations: how long to hold the request, and how long the prediction may live.
+// The headers of the creating operations: how long to hold the request, how long the prediction may live, and one of the
+// sandbox's own.
 
 /// `Prefer: wait` or `wait=n`.
 struct Preference: Equatable, Sendable {
@@ -67,6 +68,21 @@ struct CancelAfter: Equatable, Sendable {
 
     /// A hundred years: longer than any sandbox runs, and far from overflowing a timestamp.
     private static let longest = 3_153_600_000
+}
+
+/// `X-Sandbox-Drop-Stream-After: 10`: every connection to the prediction's stream breaks after ten events. Who resumes
+/// behind the last one gets the next ten, and so comes to the end; this is for trying just that. The service has no such header.
+struct DropStreamAfter: Equatable, Sendable {
+    var events: Int
+
+    static func parse(_ header: String?) throws(SchemaViolation) -> DropStreamAfter? {
+        guard let header else { return nil }
+        guard let events = Int(trimmed(header[...])), events > 0 else {
+            throw SchemaViolation(
+                kind: "number_gte", field: "X-Sandbox-Drop-Stream-After", description: "must be a number of events, 1 or more")
+        }
+        return DropStreamAfter(events: events)
+    }
 }
 
 func trimmed(_ text: Substring) -> String {

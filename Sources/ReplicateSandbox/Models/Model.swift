@@ -15,6 +15,8 @@ protocol Model: Sendable {
     var tags: [String] { get }
     /// The version id of the real model of this name, where one is known.
     var knownVersionID: String? { get }
+    /// What it streams while it runs; nil where its output comes at the end.
+    var streaming: PredictionStream.Kind? { get }
 
     /// Seconds between the creation and the start, as a worker that has to boot takes them.
     func startDelay(_ input: ModelInput) -> Double
@@ -25,6 +27,7 @@ protocol Model: Sendable {
 extension Model {
     var tags: [String] { [] }
     var knownVersionID: String? { nil }
+    var streaming: PredictionStream.Kind? { nil }
 
     func startDelay(_ input: ModelInput) -> Double { 0 }
 }
@@ -69,7 +72,7 @@ struct ModelInput: Sendable {
     func integer(_ name: String) -> Int? { values[name]?.double.flatMap { Int(exactly: $0.rounded()) } }
 }
 
-/// What a running model may do: write its log, let time pass, and look at the files that were uploaded.
+/// What a running model may do: write its log, put out a part of its output, let time pass, and look at uploaded files.
 struct ModelRun: Sendable {
     let id: String
     let store: PredictionStore
@@ -79,6 +82,24 @@ struct ModelRun: Sendable {
     /// Throws once the prediction has ended otherwise, by a cancel for instance.
     func log(_ line: String) async throws {
         guard await store.log(line + "\n", id: id) else { throw CancellationError() }
+    }
+
+    /// Adds to the output of a model that streams.
+    func emit(_ chunks: [String]) async throws {
+        guard await store.emit(chunks, id: id) else { throw CancellationError() }
+    }
+
+    func emit(_ file: OutputFile) async throws {
+        guard await store.emit(file, id: id) else { throw CancellationError() }
+    }
+
+    /// The seed that was given, or one made up, as the log says.
+    func seed(_ input: ModelInput) async throws -> String {
+        if let seed = input.integer("seed") { return "\(seed)" }
+        if let seed = input["seed"], !seed.isNull { return String(decoding: seed.bytes, as: UTF8.self) }
+        let seed = "\(Int.random(in: 0...Int(Int32.max)))"
+        try await log("Using seed: \(seed)")
+        return seed
     }
 
     /// Pauses that the speed makes shorter than a tenth of a millisecond are none.

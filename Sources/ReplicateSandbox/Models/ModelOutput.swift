@@ -9,6 +9,21 @@ struct OutputFile: Sendable {
     var bytes: [UInt8]
 }
 
+/// What models of language measure, as the service's do.
+struct TextMetrics: Sendable {
+    var inputTokens: Int
+    var outputTokens: Int
+    var tokensPerSecond: Double
+    var timeToFirstToken: Double
+
+    func add(to metrics: inout JSONObject) {
+        metrics.add("input_token_count", inputTokens)
+        metrics.add("output_token_count", outputTokens)
+        metrics.add("tokens_per_second", tokensPerSecond)
+        metrics.add("time_to_first_token", timeToFirstToken)
+    }
+}
+
 struct ModelOutput: Sendable {
     private enum Piece: Sendable {
         case json([UInt8])
@@ -16,6 +31,7 @@ struct ModelOutput: Sendable {
     }
 
     private var pieces: [Piece]
+    private(set) var metrics: TextMetrics?
 
     /// Files up to here stand in the answer to a held request as data: URIs, as the service has it.
     private static let longestInline = 1 << 20
@@ -32,6 +48,9 @@ struct ModelOutput: Sendable {
         }
         return ModelOutput(pieces: pieces + [.json([UInt8(ascii: "]")])])
     }
+
+    /// Nothing but what the run has put out already.
+    static func streamed(_ metrics: TextMetrics? = nil) -> ModelOutput { ModelOutput(pieces: [], metrics: metrics) }
 
     /// The output of a training.
     static func trained(version: String, weights: OutputFile) -> ModelOutput {

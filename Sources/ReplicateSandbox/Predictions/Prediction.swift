@@ -19,6 +19,8 @@ struct Prediction: Sendable {
         var cancelAfter: CancelAfter?
         /// The model that a training is for; predictions have none.
         var destination: FullName?
+        /// After how many events each connection to its stream is dropped.
+        var dropStreamAfter: Int?
     }
 
     enum Ending: Sendable {
@@ -36,12 +38,17 @@ struct Prediction: Sendable {
     private(set) var output: ModelOutput?
     private(set) var error: String?
     private(set) var logs = ""
+    /// Of a model that streams.
+    private(set) var stream: PredictionStream?
 
     init(id: String, order: Order, createdAt: Timestamp) {
         self.id = id
         self.order = order
         self.createdAt = createdAt
         deadline = order.cancelAfter.map { createdAt.adding(seconds: $0.seconds) }
+        stream = order.model.model.streaming.map {
+            PredictionStream($0, createdAt: createdAt, dropAfter: order.dropStreamAfter)
+        }
     }
 
     /// Each of these returns false, and changes nothing, where the life cycle does not allow it.
@@ -55,6 +62,19 @@ struct Prediction: Sendable {
     mutating func log(_ text: String) -> Bool {
         guard status == .processing else { return false }
         logs += text
+        stream?.add(logs: text)
+        return true
+    }
+
+    mutating func emit(_ chunks: [String]) -> Bool {
+        guard status == .processing else { return false }
+        stream?.add(chunks)
+        return true
+    }
+
+    mutating func emit(_ file: OutputFile) -> Bool {
+        guard status == .processing else { return false }
+        stream?.add(file)
         return true
     }
 
@@ -87,53 +107,15 @@ struct Prediction: Sendable {
     private mutating func end(_ status: Status, at now: Timestamp) {
         self.status = status
         completedAt = now
+        stream?.end(status, error: error)
+    }
+
+    func file(named name: String) -> OutputFile? {
+        output?.file(named: name) ?? stream?.files.first { $0.name == name }
     }
 
     /// Roughly what it holds in memory.
-    var weight: Int { order.input.json.bytes.count + (output?.weight ?? 0) + logs.utf8.count + 1024 }
-
-    /// - Parameter isHeld: in the answer to a request that was held. There the service gives files as data: URIs, and
-    ///   where it was held in vain it says `starting` even while the prediction runs: its own clients take `processing`
-    ///   there for done.
-    func json(base: String, isHeld: Bool = false) -> [UInt8] {
-        var object = JSONObject()
-        object.add("id", id)
-        object.add("model", order.model.path)
-        object.add("version", order.model.id)
-        object.add("input", raw: order.input.json.bytes)
-        object.add("logs", logs)
-        add(outputTo: &object, base: base, isInline: isHeld)
-        object.add("data_removed", false)
-        object.add("error", orNull: error)
-        object.add("source", "api")
-        object.add("status", (isHeld && !status.isTerminal ? .starting : status).rawValue)
-        object.add("created_at", createdAt.text)
-        if let startedAt { object.add("started_at", startedAt.text) }
-        if let completedAt { object.add("completed_at", completedAt.text) }
-        if let deadline { object.add("deadline", deadline.text) }
-        if let deployment = order.deployment { object.add("deployment", deployment) }
-        if let webhook = order.webhook { object.add("webhook", webhook) }
-        if let filter = order.webhookEventsFilter { object.add("webhook_events_filter", raw: filter) }
-        object.add("metrics", metrics)
-        var urls = JSONObject()
-        urls.add("get", "\(base)/v1/predictions/\(id)")
-        urls.add("cancel", "\(base)/v1/predictions/\(id)/cancel")
-        urls.add("web", "\(base)/p/\(id)")
-        object.add("urls", urls)
-        return object.text
-    }
-
-    func add(outputTo object: inout JSONObject, base: String, isInline: Bool = false) {
-        guard let output else { return object.addNull("output") }
-        object.add("output", raw: output.text(folder: "\(base)/outputs/\(id)", isInline: isInline))
-    }
-
-    var metrics: JSONObject {
-        var metrics = JSONObject()
-        if let completedAt {
-            if let startedAt { metrics.add("predict_time", completedAt.seconds(since: startedAt)) }
-            metrics.add("total_time", completedAt.seconds(since: createdAt))
-        }
-        return metrics
+    var weight: Int {
+        order.input.json.bytes.count + (output?.weight ?? 0) + (stream?.weight ?? 0) + logs.utf8.count + 1024
     }
 }

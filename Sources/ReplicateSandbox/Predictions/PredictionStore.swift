@@ -8,18 +8,12 @@ actor PredictionStore {
 
     private enum Alarm: Hashable {
         case deadline(id: String)
-        case release(id: String, waiter: Int)
-    }
-
-    private struct Waiter {
-        var continuation: CheckedContinuation<Void, Never>
-        var tick: Int?
+        case release(Waiters.Key)
     }
 
     private var ledger: PredictionLedger
     private var runCounts: [String: Int] = [:]
-    private var waiters: [String: [Int: Waiter]] = [:]
-    private var nextWaiter = 0
+    private var waiters = Waiters()
     private var alarms = AlarmWheel<Alarm>()
     private var deadlineTicks: [String: Int] = [:]
     private let start = ContinuousClock.now
@@ -52,8 +46,10 @@ actor PredictionStore {
         ledger.page(query.cursor, limit: limit, where: query.matches)
     }
 
-    func start(_ id: String) -> Bool { ledger.update(id) { $0.start(at: Self.now()) } }
-    func log(_ text: String, id: String) -> Bool { ledger.update(id) { $0.log(text) } }
+    func start(_ id: String) -> Bool { change(id) { $0.start(at: Self.now()) } }
+    func log(_ text: String, id: String) -> Bool { change(id) { $0.log(text) } }
+    func emit(_ chunks: [String], id: String) -> Bool { change(id) { $0.emit(chunks) } }
+    func emit(_ file: OutputFile, id: String) -> Bool { change(id) { $0.emit(file) } }
 
     /// False where it had ended already.
     @discardableResult
@@ -69,23 +65,42 @@ actor PredictionStore {
     /// Returns when the prediction has ended, or is not there, or when the time is over.
     func ended(_ id: String, within seconds: Double? = nil) async -> Prediction? {
         guard !isClosed, let prediction = ledger[id], !prediction.status.isTerminal else { return ledger[id] }
-        nextWaiter += 1
-        let number = nextWaiter
-        await withCheckedContinuation { continuation in
-            let tick = seconds.map { alarms.set(.release(id: id, waiter: number), at: ticks($0)) }
-            waiters[id, default: [:]][number] = Waiter(continuation: continuation, tick: tick)
-        }
+        await wait(id, for: .end, within: seconds)
         return ledger[id]
     }
+
+    /// What a stream has from a position on; waits where it has nothing yet, and gives nothing where the time is over.
+    /// Nil where the stream is not there any more, or the server ends.
+    func events(
+        _ id: String, from position: Int, limit: Int, bytes: Int, folder: String, within seconds: Double
+    ) async -> PredictionStream.Batch? {
+        func batch() -> PredictionStream.Batch? {
+            guard !isClosed, let stream = ledger[id]?.stream else { return nil }
+            return stream.batch(from: position, limit: limit, bytes: bytes, folder: folder)
+        }
+        let due = batch()
+        guard let due, due.count == 0, !due.isLast else { return due }
+        await wait(id, for: .news, within: seconds)
+        return batch()
+    }
+
+    private func wait(_ id: String, for wish: Waiters.Wish, within seconds: Double?) async {
+        let key = waiters.newKey(id)
+        await withCheckedContinuation { continuation in
+            let tick = seconds.map { alarms.set(.release(key), at: ticks($0)) }
+            waiters.add(key, for: wish, continuation, until: tick)
+        }
+    }
+
+    /// How many requests and runs wait for it.
+    func waiterCount(_ id: String) -> Int { waiters.count(id) }
 
     /// The heartbeat: lets go whatever is due by now.
     func advance() {
         for alarm in alarms.due(through: Int(age / Self.tickSeconds)) {
             switch alarm {
             case .deadline(let id): end(id) { $0.expire(at: Self.now()) }
-            case .release(let id, let number):
-                waiters[id]?.removeValue(forKey: number)?.continuation.resume()
-                if waiters[id]?.isEmpty == true { waiters[id] = nil }
+            case .release(let key): waiters.release(key)
             }
         }
     }
@@ -94,8 +109,7 @@ actor PredictionStore {
     func close() {
         isClosed = true
         starts.finish()
-        for waiter in waiters.values.flatMap(\.values) { waiter.continuation.resume() }
-        waiters = [:]
+        waiters.releaseAll()
     }
 
     private var age: Double {
@@ -116,6 +130,13 @@ actor PredictionStore {
         for id in ledger.remove(where: { $0.order.model.id == version }) { letGo(id) }
     }
 
+    /// Something of a running prediction, for whoever waits for news.
+    private func change(_ id: String, _ change: (inout Prediction) -> Bool) -> Bool {
+        guard ledger.update(id, change) else { return false }
+        release(id, .news)
+        return true
+    }
+
     @discardableResult
     private func end(_ id: String, _ change: (inout Prediction) -> Bool) -> Bool {
         guard ledger.update(id, change) else { return false }
@@ -126,9 +147,10 @@ actor PredictionStore {
     /// Nobody has to wait for it any longer.
     private func letGo(_ id: String) {
         if let tick = deadlineTicks.removeValue(forKey: id) { alarms.remove(.deadline(id: id), at: tick) }
-        for (number, waiter) in waiters.removeValue(forKey: id) ?? [:] {
-            if let tick = waiter.tick { alarms.remove(.release(id: id, waiter: number), at: tick) }
-            waiter.continuation.resume()
-        }
+        release(id, .end)
+    }
+
+    private func release(_ id: String, _ wish: Waiters.Wish) {
+        for alarm in waiters.release(id, wish) { alarms.remove(.release(alarm.key), at: alarm.tick) }
     }
 }

@@ -26,7 +26,7 @@ extension API {
 
     private func output(_ id: String, _ name: String) async throws(Problem) -> Answer {
         for store in [services.predictions, services.examples, services.trainings] {
-            if let file = await store.prediction(id)?.output?.file(named: name) {
+            if let file = await store.prediction(id)?.file(named: name) {
                 return Answer(type: file.type, body: file.bytes)
             }
         }

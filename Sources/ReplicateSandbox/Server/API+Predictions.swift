@@ -22,13 +22,16 @@ extension API {
     ) async throws(Problem) -> Answer {
         let preference: Preference
         let cancelAfter: CancelAfter?
+        let dropStreamAfter: DropStreamAfter?
         do throws(SchemaViolation) {
             preference = try Preference.parse(call.request.prefer)
             cancelAfter = try CancelAfter.parse(call.request.cancelAfter)
+            dropStreamAfter = try DropStreamAfter.parse(call.request.dropStreamAfter)
         } catch {
             throw .invalid([error])
         }
-        let order = try body.order(for: version, deployment: deployment?.text, cancelAfter: cancelAfter)
+        var order = try body.order(for: version, deployment: deployment?.text, cancelAfter: cancelAfter)
+        order.dropStreamAfter = dropStreamAfter?.events
         var prediction = try await services.predictions.create(order)
         if let deployment { await services.catalogue.use(deployment) }
         var status = 201

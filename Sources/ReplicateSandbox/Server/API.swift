@@ -7,6 +7,7 @@ struct API: Sendable {
         do throws(Problem) {
             let base = try Self.base(request.host)
             if let page = try await page(request, base) { return page }
+            if let key = StreamPath.key(request.path) { return try await stream(key, request, base) }
             let isKnown = Self.hasToken(request.authorization)
             let route: Route
             do throws(Problem) {

@@ -19,11 +19,20 @@ struct HTTPAdapter: HTTPHandler {
                 method: method, path: path, query: request.target.query(),
                 authorization: authorization, host: request.headers[.host],
                 prefer: request.headers[HTTPHeader("Prefer")], cancelAfter: request.headers[HTTPHeader("Cancel-After")],
+                dropStreamAfter: request.headers[HTTPHeader("X-Sandbox-Drop-Stream-After")],
+                lastEventID: request.headers[HTTPHeader("Last-Event-ID")],
                 contentType: request.headers[.contentType], body: body))
         var headers = HTTPHeaders()
         for (name, value) in answer.headers { headers[HTTPHeader(name)] = value }
-        // One chunk: each is a system call.
-        let content = HTTPBodySequence(data: Data(answer.body), suggestedBufferSize: max(answer.body.count, 1))
+        let content =
+            if let events = answer.events {
+                // FlyingFox sends each buffer as a chunk of its own, asks for the next one when the socket has taken it,
+                // and gives a body as long as it takes: its timeout is for the handler alone.
+                HTTPBodySequence(from: events, suggestedBufferSize: EventFeed.batchBytes)
+            } else {
+                // One chunk: each is a system call.
+                HTTPBodySequence(data: Data(answer.body), suggestedBufferSize: max(answer.body.count, 1))
+            }
         return HTTPResponse(statusCode: Self.status(answer.status), headers: headers, body: content)
     }
 

@@ -15,11 +15,23 @@ struct SandboxServer: Sendable {
     /// Returns when the service is told to end; throws if it cannot begin.
     func run() async throws {
         let services = try await Services(speed: options.speed, filesSecret: options.filesSecret)
+        let end = EndOfService(watchesStandardInput: options.endsWithStandardInput)
+        try await run(services, until: { end.isDue }) { url in
+            guard options.printsURL else { return }
+            print(url)
+            fflush(nil)
+        }
+    }
+
+    /// - Parameter onListening: gets the base URL.
+    func run(
+        _ services: Services, until isDue: @escaping @Sendable () -> Bool,
+        onListening: @escaping @Sendable (_ url: String) -> Void
+    ) async throws {
         let adapter = HTTPAdapter(api: API(services: services))
         let server = try makeServer(adapter)
         // FlyingFox's wildcard has only the methods that it knows.
         await server.appendRoute(HTTPRoute(method: "QUERY", path: "*"), to: adapter)
-        let end = EndOfService(watchesStandardInput: options.endsWithStandardInput)
         try await withThrowingTaskGroup(of: Event.self) { group in
             group.addTask {
                 try await server.run()
@@ -30,12 +42,12 @@ struct SandboxServer: Sendable {
                 return .ended
             }
             group.addTask {
-                try await Self.beat(services, until: end)
+                try await Self.beat(services, until: isDue)
                 return .ended
             }
             group.addTask {
                 try await server.waitUntilListening()
-                if options.printsURL, let address = await server.listeningAddress { Self.printURL(address) }
+                if let url = await server.listeningAddress.flatMap(Self.url) { onListening(url) }
                 return .listening
             }
             while let event = try await group.next(), event != .ended {}
@@ -57,19 +69,18 @@ struct SandboxServer: Sendable {
         return HTTPServer(config: configuration, handler: handler)
     }
 
-    private static func beat(_ services: Services, until end: EndOfService) async throws {
-        while !end.isDue {
+    private static func beat(_ services: Services, until isDue: @Sendable () -> Bool) async throws {
+        while !isDue() {
             try await Task.sleep(for: .seconds(PredictionStore.tickSeconds))
             await services.advance()
         }
     }
 
-    private static func printURL(_ address: Socket.Address) {
+    private static func url(_ address: Socket.Address) -> String? {
         switch address {
-        case .ip4(let host, let port): print("http://\(host):\(port)/v1")
-        case .ip6(let host, let port): print("http://[\(host)]:\(port)/v1")
-        case .unix: break
+        case .ip4(let host, let port): "http://\(host):\(port)/v1"
+        case .ip6(let host, let port): "http://[\(host)]:\(port)/v1"
+        case .unix: nil
         }
-        fflush(nil)
     }
 }

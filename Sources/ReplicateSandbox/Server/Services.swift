@@ -11,9 +11,11 @@ struct Services: Sendable {
     let catalogue: Catalogue
     let files: FileStore
     let secrets: Secrets
+    /// After how long without an event a stream shows that it lives.
+    let keepAliveSeconds: Double
     private let runs: [(PredictionRunner, AsyncStream<Prediction>)]
 
-    init(speed: Double, filesSecret: String? = nil) async throws {
+    init(speed: Double, filesSecret: String? = nil, keepAliveSeconds: Double = 15) async throws {
         let (predictions, newPredictions) = PredictionStore.make()
         let (trainings, newTrainings) = PredictionStore.make()
         let (examples, newExamples) = PredictionStore.make()
@@ -34,6 +36,7 @@ struct Services: Sendable {
         self.catalogue = catalogue
         self.files = files
         secrets = Secrets(files: filesSecret)
+        self.keepAliveSeconds = keepAliveSeconds
         runs = [
             (runner(predictions, speed), newPredictions), (runner(trainings, speed), newTrainings),
             (runner(examples, max(speed, 100)), newExamples),

@@ -17,16 +17,16 @@ struct ConsistentCharacter: Model {
     let exampleInput = #"{"prompt":"A fox in the snow","number_of_outputs":2}"#
     let tags = ["image", "text-to-image"]
     let knownVersionID: String? = "9c77a3c2f884193fcee4d89645f02a0b9def9434f9e03cb98460456b831c8772"
+    let streaming: PredictionStream.Kind? = .files
 
     func run(_ input: ModelInput, in run: ModelRun) async throws -> ModelOutput {
         let count = input.integer("number_of_outputs") ?? 3
         var subject = [owner, name, input.text("prompt")]
         if let uri = input["subject"]?.string { subject.append(try await Drawing.digest(ofFileAt: uri, in: run)) }
-        var files: [OutputFile] = []
         for number in 0..<count {
             let size = Picture.Size(width: 512, height: 512)
-            files.append(try await Drawing.file("\(number)", size: size, subject: subject + ["\(number)"], in: run))
+            try await run.emit(Drawing.file("\(number)", size: size, subject: subject + ["\(number)"], in: run))
         }
-        return .files(files)
+        return .streamed()
     }
 }

@@ -1,4 +1,4 @@
-// What the models that draw have in common: their seeds, their sizes, and the saying of what they are.
+// What the models that draw have in common: their sizes, and the saying of what they are.
 
 import Crypto
 import FoundationEssentials
@@ -11,15 +11,6 @@ enum Drawing {
         try await run.log("replicate-sandbox: drawing \(size.width)x\(size.height) pixels here, with no neural network")
         let png = Picture.png(size: size, subject: subject)
         return OutputFile(name: "\(name).png", type: "image/png", bytes: png)
-    }
-
-    /// The seed that was given, or one made up, as the log says.
-    static func seed(_ input: ModelInput, in run: ModelRun) async throws -> String {
-        if let seed = input.integer("seed") { return "\(seed)" }
-        if let seed = input["seed"], !seed.isNull { return String(decoding: seed.bytes, as: UTF8.self) }
-        let seed = "\(Int.random(in: 0...Int(Int32.max)))"
-        try await run.log("Using seed: \(seed)")
-        return seed
     }
 
     static func ratio(_ input: ModelInput) throws(ModelFailure) -> Double {
@@ -41,7 +32,7 @@ enum Drawing {
             if id == "files", let file = try? await run.files.file(name) {
                 return hexadecimal(file.content.withUnsafeBytes { SHA256.hash(data: $0) })
             }
-            if path.first == "outputs", let file = await run.store.prediction(id)?.output?.file(named: name) {
+            if path.first == "outputs", let file = await run.store.prediction(id)?.file(named: name) {
                 return hexadecimal(SHA256.hash(data: file.bytes))
             }
         }

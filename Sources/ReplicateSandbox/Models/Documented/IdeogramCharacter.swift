@@ -30,7 +30,7 @@ struct IdeogramCharacter: Model {
             throw ModelFailure(message: "image and mask belong together: one was given without the other.")
         }
         let size = try Self.size(input)
-        let seed = try await Drawing.seed(input, in: run)
+        let seed = try await run.seed(input)
         var subject = [owner, name, input.text("prompt"), seed, input.text("style_type")]
         for name in ["character_reference_image", "image", "mask"] {
             if let uri = input[name]?.string { subject.append(try await Drawing.digest(ofFileAt: uri, in: run)) }

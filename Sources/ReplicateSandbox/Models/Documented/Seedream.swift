@@ -27,7 +27,7 @@ struct Seedream: Model {
 
     func run(_ input: ModelInput, in run: ModelRun) async throws -> ModelOutput {
         let size = try Self.size(input)
-        let seed = try await Drawing.seed(input, in: run)
+        let seed = try await run.seed(input)
         let scale = input["guidance_scale"]?.double ?? 2.5
         let subject = [owner, name, input.text("prompt"), seed, "\(scale)"]
         return .file(try await Drawing.file("output", size: size, subject: subject, in: run))

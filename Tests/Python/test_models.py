@@ -5,7 +5,8 @@ from replicate.exceptions import ReplicateError
 
 PRESETS = {
     "replicate/hello-world", "bytedance/seedream-3", "google/imagen-4-fast", "ideogram-ai/ideogram-character",
-    "fofr/consistent-character", "sandbox/trainable", "sandbox/slow", "sandbox/fail", "sandbox/echo", "sandbox/outputs",
+    "fofr/consistent-character", "meta/meta-llama-3-8b-instruct", "sandbox/story", "sandbox/trainable", "sandbox/slow",
+    "sandbox/fail", "sandbox/echo", "sandbox/outputs",
 }  # fmt: skip
 
 

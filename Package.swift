@@ -42,7 +42,10 @@ let package = Package(
         .testTarget(name: "ReplicateTests", dependencies: ["Replicate", "CCurl"]),
         .testTarget(
             name: "ReplicateSandboxTests",
-            dependencies: ["ReplicateSandbox", "Replicate", .product(name: "FlyingFox", package: "FlyingFox")]),
+            dependencies: [
+                "ReplicateSandbox", "Replicate", .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

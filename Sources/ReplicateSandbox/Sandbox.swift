@@ -43,7 +43,7 @@ struct Sandbox {
         _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
-    private static func complain(_ sentence: String) {
+    static func complain(_ sentence: String) {
         let line = Array("replicate-sandbox: \(sentence)\n".utf8)
         _ = write(STDERR_FILENO, line, line.count)
     }

@@ -10,9 +10,11 @@ struct LocalSandbox: Sendable {
     static let base = "http://127.0.0.1:1"
 
     static func run(
-        speed: Double = 1000, filesSecret: String? = nil, _ test: (LocalSandbox) async throws -> Void
+        speed: Double = 1000, filesSecret: String? = nil, webhookAnswerSeconds: Double = 5,
+        report: @escaping @Sendable (String) -> Void = { _ in }, _ test: (LocalSandbox) async throws -> Void
     ) async throws {
-        let services = try await Services(speed: speed, filesSecret: filesSecret)
+        let services = try await Services(
+            speed: speed, filesSecret: filesSecret, webhookAnswerSeconds: webhookAnswerSeconds, report: report)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await services.run() }
             group.addTask {

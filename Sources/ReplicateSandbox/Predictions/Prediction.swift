@@ -19,6 +19,8 @@ struct Prediction: Sendable {
         var cancelAfter: CancelAfter?
         /// The model that a training is for; predictions have none.
         var destination: FullName?
+        /// Where the request came to, for the URLs in its webhooks.
+        var base = ""
         /// After how many events each connection to its stream is dropped.
         var dropStreamAfter: Int?
     }

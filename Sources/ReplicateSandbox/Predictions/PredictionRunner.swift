@@ -5,11 +5,15 @@ struct PredictionRunner: Sendable {
     let catalogue: Catalogue
     let files: FileStore
     let speed: Double
+    let courier: WebhookCourier
 
     /// Runs what comes until nothing comes any more.
     func run(_ predictions: AsyncStream<Prediction>) async {
         await withDiscardingTaskGroup { group in
-            for await prediction in predictions { group.addTask { await live(prediction) } }
+            for await prediction in predictions {
+                group.addTask { await live(prediction) }
+                if prediction.order.webhook != nil { group.addTask { await courier.follow(prediction, of: store) } }
+            }
             group.cancelAll()
         }
     }

@@ -17,7 +17,9 @@ actor PredictionStore {
     private var alarms = AlarmWheel<Alarm>()
     private var deadlineTicks: [String: Int] = [:]
     private let start = ContinuousClock.now
-    private var isClosed = false
+    private(set) var isClosed = false
+    /// The predictions whose webhooks are not done.
+    private(set) var watched: [String: WebhookProgress] = [:]
     private let starts: AsyncStream<Prediction>.Continuation
 
     /// - Parameter starts: gets each new prediction, to run it.
@@ -31,6 +33,7 @@ actor PredictionStore {
     func create(_ order: Prediction.Order, at now: Timestamp = now()) throws(Problem) -> Prediction {
         let prediction = Prediction(id: PredictionID.random(), order: order, createdAt: now)
         guard !isClosed, ledger.insert(prediction) else { throw .full }
+        if order.webhook != nil { watched[prediction.id] = WebhookProgress() }
         runCounts[order.model.path, default: 0] += 1
         if let limit = order.cancelAfter {
             deadlineTicks[prediction.id] = alarms.set(.deadline(id: prediction.id), at: ticks(Double(limit.seconds)))
@@ -46,7 +49,12 @@ actor PredictionStore {
         ledger.page(query.cursor, limit: limit, where: query.matches)
     }
 
-    func start(_ id: String) -> Bool { change(id) { $0.start(at: Self.now()) } }
+    func start(_ id: String) -> Bool {
+        guard change(id, { $0.start(at: Self.now()) }) else { return false }
+        watched[id]?.started = ledger[id]
+        return true
+    }
+
     func log(_ text: String, id: String) -> Bool { change(id) { $0.log(text) } }
     func emit(_ chunks: [String], id: String) -> Bool { change(id) { $0.emit(chunks) } }
     func emit(_ file: OutputFile, id: String) -> Bool { change(id) { $0.emit(file) } }
@@ -69,28 +77,17 @@ actor PredictionStore {
         return ledger[id]
     }
 
-    /// What a stream has from a position on; waits where it has nothing yet, and gives nothing where the time is over.
-    /// Nil where the stream is not there any more, or the server ends.
-    func events(
-        _ id: String, from position: Int, limit: Int, bytes: Int, folder: String, within seconds: Double
-    ) async -> PredictionStream.Batch? {
-        func batch() -> PredictionStream.Batch? {
-            guard !isClosed, let stream = ledger[id]?.stream else { return nil }
-            return stream.batch(from: position, limit: limit, bytes: bytes, folder: folder)
-        }
-        let due = batch()
-        guard let due, due.count == 0, !due.isLast else { return due }
-        await wait(id, for: .news, within: seconds)
-        return batch()
-    }
-
-    private func wait(_ id: String, for wish: Waiters.Wish, within seconds: Double?) async {
+    /// Returns when the wish has come true, or the time is over.
+    func wait(_ id: String, for wish: Waiters.Wish, within seconds: Double?) async {
         let key = waiters.newKey(id)
         await withCheckedContinuation { continuation in
             let tick = seconds.map { alarms.set(.release(key), at: ticks($0)) }
             waiters.add(key, for: wish, continuation, until: tick)
         }
     }
+
+    /// Its webhooks are done.
+    func unwatch(_ id: String) { watched[id] = nil }
 
     /// How many requests and runs wait for it.
     func waiterCount(_ id: String) -> Int { waiters.count(id) }
@@ -140,6 +137,7 @@ actor PredictionStore {
     @discardableResult
     private func end(_ id: String, _ change: (inout Prediction) -> Bool) -> Bool {
         guard ledger.update(id, change) else { return false }
+        watched[id]?.ended = ledger[id]
         letGo(id)
         return true
     }

@@ -31,6 +31,7 @@ extension API {
             throw .invalid([error])
         }
         var order = try body.order(for: version, deployment: deployment?.text, cancelAfter: cancelAfter)
+        order.base = call.base
         order.dropStreamAfter = dropStreamAfter?.events
         var prediction = try await services.predictions.create(order)
         if let deployment { await services.catalogue.use(deployment) }

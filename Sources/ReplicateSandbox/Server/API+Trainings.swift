@@ -6,7 +6,9 @@ extension API {
         let body = try TrainingRequest.parse(call.body())
         guard version.training != nil else { throw .badRequest("The model \(name.text) cannot be trained.") }
         try await services.catalogue.checkDestination(body.destination)
-        let training = try await services.trainings.create(body.order(for: version))
+        var order = try body.order(for: version)
+        order.base = call.base
+        let training = try await services.trainings.create(order)
         let location = "\(call.base)/v1/trainings/\(training.id)"
         return Answer(201, headers: [("Location", location)], body: training.trainingJSON(base: call.base))
     }

@@ -14,7 +14,8 @@ struct SandboxServer: Sendable {
 
     /// Returns when the service is told to end; throws if it cannot begin.
     func run() async throws {
-        let services = try await Services(speed: options.speed, filesSecret: options.filesSecret)
+        let services = try await Services(
+            speed: options.speed, filesSecret: options.filesSecret, report: { Sandbox.complain($0) })
         let end = EndOfService(watchesStandardInput: options.endsWithStandardInput)
         try await run(services, until: { end.isDue }) { url in
             guard options.printsURL else { return }
@@ -50,7 +51,12 @@ struct SandboxServer: Sendable {
                 if let url = await server.listeningAddress.flatMap(Self.url) { onListening(url) }
                 return .listening
             }
-            while let event = try await group.next(), event != .ended {}
+            do {
+                while let event = try await group.next(), event != .ended {}
+            } catch {
+                await services.close()  // Else whoever waits for a prediction would be waited for here.
+                throw error
+            }
             await services.close()
             group.cancelAll()
         }

@@ -13,9 +13,14 @@ struct Services: Sendable {
     let secrets: Secrets
     /// After how long without an event a stream shows that it lives.
     let keepAliveSeconds: Double
+    private let courier: WebhookCourier
     private let runs: [(PredictionRunner, AsyncStream<Prediction>)]
 
-    init(speed: Double, filesSecret: String? = nil, keepAliveSeconds: Double = 15) async throws {
+    /// - Parameter report: gets a sentence on each webhook that could not be posted.
+    init(
+        speed: Double, filesSecret: String? = nil, keepAliveSeconds: Double = 15, webhookAnswerSeconds: Double = 5,
+        report: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws {
         let (predictions, newPredictions) = PredictionStore.make()
         let (trainings, newTrainings) = PredictionStore.make()
         let (examples, newExamples) = PredictionStore.make()
@@ -26,8 +31,11 @@ struct Services: Sendable {
             let input = ModelInput(try JSON(validating: version.model.exampleInput), schema: version.input)
             exampleIDs[version.name] = try await examples.create(Prediction.Order(model: version, input: input)).id
         }
+        let secrets = Secrets(files: filesSecret)
+        let courier = WebhookCourier(
+            secret: secrets.webhooks, speed: speed, answerSeconds: webhookAnswerSeconds, report: report)
         func runner(_ store: PredictionStore, _ speed: Double) -> PredictionRunner {
-            PredictionRunner(store: store, catalogue: catalogue, files: files, speed: speed)
+            PredictionRunner(store: store, catalogue: catalogue, files: files, speed: speed, courier: courier)
         }
         self.predictions = predictions
         self.trainings = trainings
@@ -35,7 +43,8 @@ struct Services: Sendable {
         self.exampleIDs = exampleIDs
         self.catalogue = catalogue
         self.files = files
-        secrets = Secrets(files: filesSecret)
+        self.secrets = secrets
+        self.courier = courier
         self.keepAliveSeconds = keepAliveSeconds
         runs = [
             (runner(predictions, speed), newPredictions), (runner(trainings, speed), newTrainings),
@@ -59,6 +68,7 @@ struct Services: Sendable {
 
     func close() async {
         for store in stores { await store.close() }
+        await courier.slots.close()
     }
 
     func example(of name: FullName) async -> Prediction? {

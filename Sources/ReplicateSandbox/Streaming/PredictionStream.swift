@@ -26,6 +26,8 @@ struct PredictionStream: Sendable {
     private let seconds: Int64
     private(set) var log = EventLog()
     private(set) var files: [OutputFile] = []
+    /// How many pieces of output there are.
+    private(set) var outputs = 0
 
     init(_ kind: Kind, createdAt: Timestamp, dropAfter: Int?) {
         self.kind = kind
@@ -44,11 +46,15 @@ struct PredictionStream: Sendable {
     var weight: Int { log.weight + files.reduce(0) { $0 + $1.bytes.count + 256 } }
 
     mutating func add(_ chunks: [String]) {
-        for chunk in chunks where !chunk.isEmpty { log.add(.output, chunk.utf8) }
+        for chunk in chunks where !chunk.isEmpty {
+            log.add(.output, chunk.utf8)
+            outputs += 1
+        }
     }
 
     mutating func add(_ file: OutputFile) {
         files.append(file)
+        outputs += 1
         log.add(.file, file.name.utf8)
     }
 

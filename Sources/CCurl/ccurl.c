@@ -42,4 +42,5 @@ const CURLINFO ccurl_info_response_code = CURLINFO_RESPONSE_CODE;
 const CURLINFO ccurl_info_request_size = CURLINFO_REQUEST_SIZE;
 const CURLINFO ccurl_info_private = CURLINFO_PRIVATE;
 const CURLINFO ccurl_info_uploaded = CURLINFO_SIZE_UPLOAD_T;
+const CURLINFO ccurl_info_upload_length = CURLINFO_CONTENT_LENGTH_UPLOAD_T;
 const CURLINFO ccurl_info_pretransfer_time = CURLINFO_PRETRANSFER_TIME_T;

@@ -137,6 +137,8 @@ public struct Client: Sendable {
         for header in configuration.headers + call.headers { request.replaceHeader(header) }
         request.body = call.body
         request.form = call.form
+        // A form has a type of its own, which names its boundary.
+        if !call.form.isEmpty { request.headers.removeAll { $0.name.lowercased() == "content-type" } }
         request.outlivesCancel = call.outlivesCancel
         request.isDirect = configuration.base.isLocal
         request.limits.connect = patience.connect

@@ -56,7 +56,7 @@ final class BodyStream {
     // MARK: The reader's side
 
     /// What there is without waiting; nil when there is nothing yet.
-    func next() -> Result<[UInt8]?, TransportFailure>? {
+    private func next() -> Result<[UInt8]?, TransportFailure>? {
         if !buffer.isEmpty {
             defer { buffer.removeAll(keepingCapacity: true) }
             return .success(buffer)
@@ -70,5 +70,10 @@ final class BodyStream {
         return isPaused
     }
 
-    func wait(_ reading: Reading) { self.reading = reading }
+    var hasReader: Bool { reading != nil }
+
+    /// Bytes may come between any look from outside and this call.
+    func wait(_ reading: Reading) {
+        if let ready = next() { reading.resume(returning: ready) } else { self.reading = reading }
+    }
 }

@@ -8,10 +8,10 @@ actor CurlNetwork: Network {
 
     private let connectionsPerHost: Int
     private let routes: EasyHandle.Routes
-    private var transfers: [UInt64: Transfer] = [:]
+    private(set) var transfers: [UInt64: Transfer] = [:]
     /// Canceled, but sent: their answers are waited for until the client is closed.
     private var outliving: Set<UInt64> = []
-    private var streams: [UInt64: BodyStream] = [:]
+    private(set) var streams: [UInt64: BodyStream] = [:]
     private var idleHandles: [EasyHandle] = []
     private var timers = TimerQueue()
     private var sleepers: [UInt64: CheckedContinuation<Bool, Never>] = [:]
@@ -63,12 +63,10 @@ actor CurlNetwork: Network {
 
     func read(_ stream: HTTPStream) async throws(TransportFailure) -> [UInt8]? {
         let id = stream.id
-        guard let body = streams[id] else { throw .canceled }
+        guard let body = streams[id], !Task.isCancelled else { throw .canceled }
         defer { transfers[id]?.takeMore() }
-        if let ready = body.next() { return try ready.get() }
         let result: Result<[UInt8]?, TransportFailure> = await withTaskCancellationHandler {
-            if Task.isCancelled { return .failure(.canceled) }
-            return await withCheckedContinuation { body.wait($0) }
+            await withCheckedContinuation { body.wait($0) }
         } onCancel: {
             thread.cancel(id)
         }
@@ -185,6 +183,7 @@ actor CurlNetwork: Network {
         if !outliving.isEmpty { outliving.remove(transfer.id) }
         _ = timers.remove(transfer.id)
         curl_multi_remove_handle(multi, transfer.handle.easy)
+        transfer.handle.release()
         if idleHandles.count < connectionsPerHost { idleHandles.append(transfer.handle) }
         transfer.end(result)
     }

@@ -7,7 +7,7 @@ final class EasyHandle {
     let easy: UnsafeMutableRawPointer
     private var list: UnsafeMutablePointer<curl_slist>?
     private var listed: [(name: String, value: String)]?
-    private var form: OpaquePointer?
+    private var form: Form?
 
     /// Nil: what the environment says.
     private let proxy: String?
@@ -40,12 +40,13 @@ final class EasyHandle {
     deinit {
         curl_easy_cleanup(easy)
         curl_slist_free_all(list)
-        curl_mime_free(form)
     }
 
     /// `context` is what the callbacks get, and must stay until the transfer is over; so must the body. False when libcurl
     /// has no memory.
-    func prepare(_ request: HTTPRequest, body: UnsafeRawBufferPointer?, context: UnsafeMutableRawPointer) -> Bool {
+    func prepare(
+        _ request: HTTPRequest, body: UnsafeRawBufferPointer?, form: Form?, context: UnsafeMutableRawPointer
+    ) -> Bool {
         let limits = request.limits
         return set(CURLOPT_PRIVATE, pointer: context)
             && set(CURLOPT_HEADERDATA, pointer: context)
@@ -53,16 +54,15 @@ final class EasyHandle {
             && set(CURLOPT_PREREQDATA, pointer: context)
             && set(CURLOPT_URL, request.url)
             && ccurl_set_string(easy, CURLOPT_PROXY, request.isDirect ? "" : proxy) == CURLE_OK
-            && set(headers: request.headers, isForm: !request.form.isEmpty)
+            && set(headers: request.headers, isForm: form != nil)
             && set(CURLOPT_CONNECTTIMEOUT_MS, max(1, limits.connect.milliseconds))
             && set(CURLOPT_TIMEOUT_MS, limits.total.map { max(1, $0.milliseconds) } ?? 0)
-            && (request.form.isEmpty ? set(request.method, body) : set(request.form))
+            && (form.map { set($0) } ?? set(request.method, body))
     }
 
     private func set(_ method: HTTPRequest.Method, _ body: UnsafeRawBufferPointer?) -> Bool {
         let custom: String? = method == .get || method == .post ? nil : method.rawValue
         guard ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, custom) == CURLE_OK else { return false }
-        if form != nil { dropForm() }
         if body == nil, method != .post { return set(CURLOPT_HTTPGET, 1) }
         // An empty body needs an address too, or libcurl would read one from standard input.
         return set(CURLOPT_POST, 1)
@@ -103,34 +103,17 @@ final class EasyHandle {
         return true
     }
 
-    /// A file is opened by libcurl when the transfer begins, and read while it goes out.
-    private func set(_ parts: [FormPart]) -> Bool {
-        dropForm()
-        guard let form = curl_mime_init(easy) else { return false }
+    private func set(_ form: Form) -> Bool {
         self.form = form
-        for part in parts {
-            guard let item = curl_mime_addpart(form), curl_mime_name(item, part.name) == CURLE_OK else { return false }
-            switch part.content {
-            case .bytes(let bytes):
-                // libcurl copies them; of no bytes it wants an address all the same.
-                let taken = (bytes.isEmpty ? [0] : bytes).withUnsafeBytes { buffer in
-                    curl_mime_data(item, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
-                }
-                guard taken == CURLE_OK else { return false }
-            case .file(let path):
-                guard curl_mime_filedata(item, path) == CURLE_OK, curl_mime_filename(item, nil) == CURLE_OK else { return false }
-            }
-            if let name = part.fileName, curl_mime_filename(item, name) != CURLE_OK { return false }
-            if let type = part.type, curl_mime_type(item, type) != CURLE_OK { return false }
-        }
         return ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil) == CURLE_OK
-            && ccurl_set_pointer(easy, CURLOPT_MIMEPOST, UnsafeMutableRawPointer(form)) == CURLE_OK
+            && set(CURLOPT_MIMEPOST, pointer: UnsafeMutableRawPointer(form.mime))
     }
 
-    private func dropForm() {
+    /// When a transfer is over: its form may be large, and the handle may be idle for long.
+    func release() {
+        guard form != nil else { return }
         // A handle that keeps the option would read freed parts.
-        _ = ccurl_set_pointer(easy, CURLOPT_MIMEPOST, nil)
-        curl_mime_free(form)
+        _ = set(CURLOPT_MIMEPOST, pointer: nil)
         form = nil
     }
 

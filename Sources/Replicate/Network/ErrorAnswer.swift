@@ -65,6 +65,7 @@ extension ReplicateError {
         switch failure.reason {
         case .canceled: self.init(.canceled, "canceled while \(failure.phase.rawValue)")
         case .setup: self.init(.internal, failure.message)
+        case .content(let what): self.init(.invalidInput, what)
         case .tooLarge(let what): self.init(.protocol, "\(host) answered with \(what), which is the limit")
         case .malformed: self.init(.protocol, "\(host) answered with something that is not HTTP (\(failure.message))")
         case .timeout(let limit):
@@ -87,7 +88,7 @@ extension ReplicateError {
         retryable =
             switch failure.reason {
             case .name, .connect, .tls, .send, .receive, .timeout: true
-            case .canceled, .setup, .tooLarge, .malformed: false
+            case .canceled, .setup, .tooLarge, .content, .malformed: false
             }
     }
 }

@@ -47,10 +47,14 @@ struct FormPart: Sendable {
         case file(path: String)
     }
 
+    /// How many of its bytes were taken to be sent.
+    typealias Observer = @Sendable (_ sent: Int64) -> Void
+
     var name: String
     var content: Content
     var fileName: String?
     var type: String?
+    var onSent: Observer?
 }
 
 /// An answer whose body is read while it comes; see Network.
@@ -89,6 +93,8 @@ struct TransportFailure: Error, Sendable, Equatable {
         case timeout(Limit)
         /// What of the answer is, such as "headers of more than 4096 bytes".
         case tooLarge(String)
+        /// What of the request could not be sent, such as a file that became shorter.
+        case content(String)
         case malformed
         case canceled
         case setup

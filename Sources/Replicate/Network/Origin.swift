@@ -66,6 +66,7 @@ struct WebURL: Sendable {
     let origin: Origin
     /// Without a slash at the end.
     let path: String
+    let hasUser: Bool
 
     init?(_ text: String) { self.init(ParsedURL(text)) }
     init?(_ text: String, relativeTo base: String) { self.init(ParsedURL(base, relative: text)) }
@@ -76,6 +77,7 @@ struct WebURL: Sendable {
         var path = url.part(CURLUPART_PATH) ?? ""
         while path.hasSuffix("/") { path.removeLast() }
         self.path = path
+        hasUser = url.part(CURLUPART_USER) != nil || url.part(CURLUPART_PASSWORD) != nil
     }
 }
 

@@ -37,7 +37,7 @@ struct RetryPolicy: Sendable {
         switch outcome {
         case .failure(let failure):
             switch failure.reason {
-            case .canceled, .setup, .tooLarge, .timeout(.total): return false
+            case .canceled, .setup, .tooLarge, .content, .timeout(.total): return false
             case .name, .connect, .tls, .send, .receive, .malformed, .timeout(.connect), .timeout(.idle):
                 return repetition != .createsAnother || !failure.requestTouched
             }

@@ -17,12 +17,14 @@ final class Transfer {
     private var lastByte = ContinuousClock.now
     /// The request's body at an address that stays.
     private let sent: UnsafeMutableRawBufferPointer?
+    private var form: Form?
     private var uploaded: Int64 = 0
     private var starts = 0
     private var headers = HTTPHeaders()
     private var headerBytes = 0
     private var body: [UInt8] = []
     private var answered = false
+    private var headEnded = false
     /// Set when a callback stopped the transfer; libcurl itself then only says "write error".
     private var refusal: TransportFailure.Reason?
 
@@ -51,8 +53,13 @@ final class Transfer {
 
     /// Hands everything to libcurl; nil when it is ready to go.
     func prepare() -> TransportFailure? {
+        do throws(TransportFailure) {
+            form = request.form.isEmpty ? nil : try Form(request.form, of: handle.easy)
+        } catch {
+            return error
+        }
         let context = Unmanaged.passUnretained(self).toOpaque()
-        let ready = handle.prepare(request, body: sent.map { UnsafeRawBufferPointer($0) }, context: context)
+        let ready = handle.prepare(request, body: sent.map { UnsafeRawBufferPointer($0) }, form: form, context: context)
         return ready ? nil : TransportFailure(setup: "libcurl could not take the request's options")
     }
 
@@ -111,12 +118,13 @@ final class Transfer {
         }
         if line.starts(with: "HTTP/".utf8) {
             headers.removeAll()  // A new block, after a 1xx or a proxy's answer.
+            headEnded = false
+        } else if line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n") {
+            headEnded = true
+            // Of an interim answer there is another to come.
+            if case .stream(let stream) = taker, handle.long(ccurl_info_response_code) >= 200 { stream.opened(head()) }
         } else {
             headers.append(line: line)
-        }
-        // The empty line ends the head; of an interim answer there is another to come.
-        if case .stream(let stream) = taker, line.count <= 2, handle.long(ccurl_info_response_code) >= 200 {
-            stream.opened(head())
         }
         return true
     }
@@ -124,7 +132,9 @@ final class Transfer {
     // MARK: The end
 
     func result(_ code: CURLcode) -> Result<HTTPResponse, TransportFailure> {
-        code == CURLE_OK ? .success(head()) : .failure(failure(code))
+        // Of an answer that is cut in its head libcurl says that it was well.
+        if code == CURLE_OK, !headEnded { return .failure(failure(.receive, "the answer ends in its head")) }
+        return code == CURLE_OK ? .success(head()) : .failure(failure(code))
     }
 
     func end(_ result: Result<HTTPResponse, TransportFailure>) {
@@ -163,7 +173,8 @@ final class Transfer {
     private var isTouched: Bool { starts > 1 || handle.long(ccurl_info_request_size) > 0 }
 
     private func failure(_ code: CURLcode) -> TransportFailure {
-        failure(refusal ?? reason(code), String(cString: curl_easy_strerror(code)))
+        let text = String(cString: curl_easy_strerror(code))
+        return failure(refusal ?? form?.problem.map { .content($0) } ?? reason(code), text)
     }
 
     private func failure(_ reason: TransportFailure.Reason, _ message: String) -> TransportFailure {
@@ -171,7 +182,7 @@ final class Transfer {
         let phase: TransportFailure.Phase =
             if answered { .receiving } else if !touched {
                 .connecting
-            } else if handle.offset(ccurl_info_uploaded) < sent?.count ?? 0 {
+            } else if handle.offset(ccurl_info_uploaded) < handle.offset(ccurl_info_upload_length) {
                 .sending
             } else { .waiting }
         return TransportFailure(reason: reason, phase: phase, requestTouched: touched, message: message)

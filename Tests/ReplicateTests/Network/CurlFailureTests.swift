@@ -66,7 +66,8 @@ struct CurlFailureTests {
         arguments: [
             ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", .receive),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", .receive),
-            ("", .receive), ("HTTP/1.1 2", .receive), ("SSH-2.0-OpenSSH\r\n", .malformed), ("\r\n\r\n", .malformed),
+            ("", .receive), ("HTTP/1.1 2", .receive), ("HTTP/1.1 204 OK\r\nX: ", .receive), ("HTTP/1.1 200 OK\r\n", .receive),
+            ("SSH-2.0-OpenSSH\r\n", .malformed), ("\r\n\r\n", .malformed),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .receive),
         ] as [(String, TransportFailure.Reason)])
     func aCutOrWrongAnswerIsNoAnswer(_ answer: String, _ reason: TransportFailure.Reason) async throws {

@@ -31,10 +31,18 @@ final class LoopbackServer: Sendable {
     let arrivals: AsyncStream<Request>
     let closings: AsyncStream<Int>
 
+    private let sent = Counter()
     private let stopPipe: Int32
     private let thread: pthread_t
 
     var base: String { "http://127.0.0.1:\(port)" }
+
+    /// What the system has taken of all answers.
+    var bytesSent: Int { sent.count.load(ordering: .relaxed) }
+
+    private final class Counter: Sendable {
+        let count = Atomic(0)
+    }
 
     init(_ script: @escaping Script) throws {
         let listener = try Self.listen()
@@ -45,8 +53,9 @@ final class LoopbackServer: Sendable {
         let (arrivals, arrival) = AsyncStream.makeStream(of: Request.self)
         let (closings, closing) = AsyncStream.makeStream(of: Int.self)
         (self.arrivals, self.closings) = (arrivals, closings)
-        let loop = LoopbackLoop(listener: listener, stop: ends[0], closed: { closing.yield($0) }) {
-            [requests] request in
+        let reports = LoopbackLoop.Reports(
+            closed: { closing.yield($0) }, sent: { [sent] in sent.count.wrappingAdd($0, ordering: .relaxed) })
+        let loop = LoopbackLoop(listener: listener, stop: ends[0], reports: reports) { [requests] request in
             requests.add(request)
             arrival.yield(request)
             return script(request)
@@ -85,7 +94,7 @@ final class LoopbackServer: Sendable {
         init(_ code: Int32) { self.code = code }
     }
 
-    private static func listen() throws -> Int32 {
+    static func listen() throws -> Int32 {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard listener >= 0 else { throw Failure(errno) }
         var address = sockaddr_in()
@@ -103,7 +112,7 @@ final class LoopbackServer: Sendable {
         return listener
     }
 
-    private static func port(of listener: Int32) throws -> UInt16 {
+    static func port(of listener: Int32) throws -> UInt16 {
         var address = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let known = withUnsafeMutablePointer(to: &address) {

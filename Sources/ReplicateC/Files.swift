@@ -64,7 +64,9 @@ public func replicate_files_create(
         let file = try live(Handles.files, file, "file").current
         let metadata = metadata == nil ? nil : try json(metadata, length, "metadata")
         guard metadata == nil || metadata?.kind == .object else { throw wrong("metadata", "is not a JSON object") }
-        return { client, _ throws(ReplicateError) in Reply(try await client.upload(file, metadata: metadata, options)) }
+        return { client, update throws(ReplicateError) in
+            Reply(try await client.upload(file, metadata: metadata, options, onUpdate: update))
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,12 +129,14 @@ static int serve(struct loopback *server, size_t index) {
     char method[16] = "", path[512] = "";
     sscanf(connection->data, "%15s %511s", method, path);
     pthread_mutex_lock(&server->mutex);
-    struct loopback_request request = {method, path, end + 4, length, server->requests++};
+    size_t answer_length = SIZE_MAX;
+    struct loopback_request request = {method, path, end + 4, length, server->requests++, &answer_length};
     server->body_bytes += length;
     pthread_cond_broadcast(&server->changed);
     pthread_mutex_unlock(&server->mutex);
     char *answer = server->handler(&request, server->context);
-    int alive = answer == NULL || send_all(server->fds[index].fd, answer, strlen(answer));
+    if (answer != NULL && answer_length == SIZE_MAX) answer_length = strlen(answer);
+    int alive = answer == NULL || send_all(server->fds[index].fd, answer, answer_length);
     free(answer);
     connection->data[whole] = after;
     memmove(connection->data, connection->data + whole, connection->used - whole + 1);

@@ -15,6 +15,7 @@ struct loopback_request {
     const char *body; /* ends in NUL */
     size_t length;
     int number; /* 0 for the first request that this server got */
+    size_t *answer_length; /* to be set where the answer holds NUL */
 };
 
 /* Runs on the server's thread. Returns the whole answer, which the server frees; NULL never answers. */

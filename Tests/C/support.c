@@ -59,3 +59,22 @@ replicate_input *input_of(const char *json) {
     need(replicate_input_new(json, strlen(json), &input));
     return input;
 }
+
+replicate_event *last_event(replicate_client *client, int *updates, int64_t *number, const char *pointer) {
+    replicate_event *event = NULL;
+    while (fine(replicate_client_poll(client, 10000, &event)) && event != NULL) {
+        if (replicate_event_kind(event) != REPLICATE_EVENT_UPDATED) return event;
+        if (updates != NULL) ++*updates;
+        if (number != NULL && replicate_event_integer(event, pointer, number) == 0) *number = -1;
+        replicate_event_free(event);
+    }
+    return NULL;
+}
+
+int failed_with(replicate_event *event, const char *kind) {
+    const char *found = replicate_error_kind(replicate_event_error(event));
+    int right = found != NULL && strcmp(found, kind) == 0 && replicate_event_bytes(event, NULL) == NULL;
+    if (!right) fprintf(stderr, "  %s\n", replicate_error_text(replicate_event_error(event)));
+    replicate_event_free(event);
+    return right;
+}

@@ -24,4 +24,11 @@ replicate_input *input_of(const char *json);
 /* A configuration with one option. */
 replicate_config *options_of(const char *name, const char *value);
 
+/* Takes the client's events up to the last one of a request; NULL if none comes. Counts the updates, and keeps the number at
+   `pointer` of the latest, -1 if there is none; both places may be NULL. */
+replicate_event *last_event(replicate_client *client, int *updates, int64_t *number, const char *pointer);
+
+/* 1 if the event is of a failure of this kind. Frees it, and prints the error if not. */
+int failed_with(replicate_event *event, const char *kind);
+
 #endif

@@ -14,4 +14,7 @@ int csystem_event_new(void);
 void csystem_event_raise(int descriptor);
 void csystem_event_clear(int descriptor);
 
+/* A folder to name files in (openat and the like); it need not be readable. Returns -1 with errno set. */
+int csystem_open_folder(const char *path);
+
 #endif

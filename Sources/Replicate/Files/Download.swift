@@ -30,15 +30,17 @@ extension Client {
     }
 
     func download(_ fetch: Fetch, to path: String?, _ onUpdate: Observer?) async throws(ReplicateError) -> Download {
-        let limit = fetch.patience.largestDownload
+        var fetch = fetch
+        fetch.limit = fetch.patience.largestDownload ?? .max
         guard let path else {
-            var memory = MemorySink(limit: min(limit ?? .max, MemorySink.most))
+            fetch.limit = min(fetch.limit, MemorySink.most)
+            var memory = MemorySink()
             let progress = try await self.fetch(fetch, into: &memory, onUpdate)
             return Download(bytes: memory.bytes, size: progress.size, type: progress.type)
         }
-        var file = LimitedSink(sink: try FileSink(path: path), limit: limit ?? .max)
+        var file = try FileSink(path: path)
         let progress = try await self.fetch(fetch, into: &file, onUpdate)
-        try file.sink.commit()
+        try file.commit()
         return Download(bytes: nil, size: progress.size, type: progress.type)
     }
 }
@@ -47,40 +49,8 @@ struct MemorySink: ByteSink {
     /// Where the program sets no limit.
     static let most: Int64 = 1 << 30
 
-    let limit: Int64
     private(set) var bytes: [UInt8] = []
 
-    init(limit: Int64) { self.limit = limit }
-
-    mutating func write(_ more: [UInt8]) throws(ReplicateError) {
-        try LimitedSink<FileSink>.check(Int64(bytes.count + more.count), limit)
-        bytes += more
-    }
-
+    mutating func write(_ more: [UInt8]) { bytes += more }
     mutating func restart() { bytes = [] }
-}
-
-struct LimitedSink<Sink: ByteSink>: ByteSink {
-    var sink: Sink
-    let limit: Int64
-    private var size: Int64 = 0
-
-    init(sink: Sink, limit: Int64) { (self.sink, self.limit) = (sink, limit) }
-
-    mutating func write(_ bytes: [UInt8]) throws(ReplicateError) {
-        size += Int64(bytes.count)
-        try Self.check(size, limit)
-        try sink.write(bytes)
-    }
-
-    mutating func restart() throws(ReplicateError) {
-        size = 0
-        try sink.restart()
-    }
-
-    static func check(_ size: Int64, _ limit: Int64) throws(ReplicateError) {
-        guard size <= limit else {
-            throw ReplicateError(.protocol, "the file has more than \(limit) bytes, which is the limit (max_download_bytes)")
-        }
-    }
 }

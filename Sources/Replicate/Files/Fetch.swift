@@ -12,39 +12,12 @@ struct Fetch: Sendable {
     var headers: [(name: String, value: String)] = []
     var patience: Configuration.Patience
     var deadline: ContinuousClock.Instant
+    /// In bytes.
+    var limit: Int64 = .max
 
-    /// What has come of the file, and what the server called it.
-    struct Progress: Sendable {
-        var size: Int64 = 0
-        var total: Int64?
-        var type: String?
-        /// By which the server knows whether it is still the same file.
-        var validator: String?
-
-        /// Of a first answer, or one from the beginning.
-        mutating func begin(_ response: HTTPResponse) {
-            size = 0
-            total = response.header("content-length").flatMap { Int64($0) }
-            type = response.header("content-type")
-            // A weak tag does not promise the same bytes.
-            validator = response.header("etag").flatMap { $0.hasPrefix("\"") ? $0 : nil } ?? response.header("last-modified")
-        }
-
-        /// The headers that ask for the rest.
-        var range: [(name: String, value: String)] {
-            guard size > 0, let validator else { return [] }
-            return [("Range", "bytes=\(size)-"), ("If-Range", validator)]
-        }
-
-        /// Whether the answer is the rest that was asked for.
-        func isContinued(by response: HTTPResponse) -> Bool {
-            !range.isEmpty && response.header("content-range")?.lowercased().hasPrefix("bytes \(size)-") == true
-        }
-
-        /// What an UPDATED event says.
-        var json: JSON {
-            let text = "{\"received\":\(size)" + (total.map { ",\"total\":\($0)" } ?? "") + "}"
-            return (try? JSON(validating: text)) ?? .true
+    func check(_ size: Int64) throws(ReplicateError) {
+        guard size <= limit else {
+            throw ReplicateError(.protocol, "the file has more than \(limit) bytes, which is the limit (max_download_bytes)")
         }
     }
 
@@ -54,6 +27,12 @@ struct Fetch: Sendable {
         var outcome: RetryPolicy.Outcome?
 
         init(_ error: ReplicateError, _ outcome: RetryPolicy.Outcome? = nil) { (self.error, self.outcome) = (error, outcome) }
+
+        init(_ failure: TransportFailure, _ request: HTTPRequest) {
+            let host = WebURL(request.url)?.origin.host ?? "the server"
+            error = ReplicateError(failure, limits: request.limits, host: host)
+            outcome = .failure(failure)
+        }
     }
 }
 
@@ -63,10 +42,10 @@ extension Client {
     {
         let policy = RetryPolicy(maximumRetries: fetch.patience.maximumRetries)
         var progress = Fetch.Progress()
+        var furthest: Int64 = 0
         var attempts = 0
         var retries = 0
         while true {
-            let before = progress.size
             attempts += 1
             var interruption: Fetch.Interruption
             do throws(Fetch.Interruption) {
@@ -76,8 +55,8 @@ extension Client {
                 interruption = error
             }
             interruption.error.attempts = attempts
-            // As long as it gets on, it is not the same failure again.
-            if progress.size > before { retries = 0 }
+            // As long as it gets further than ever, it is not the same failure again.
+            if progress.size > furthest { (furthest, retries) = (progress.size, 0) }
             let random = await network.random()
             guard let outcome = interruption.outcome,
                 let delay = policy.delay(after: outcome, of: .harmless, retriesMade: retries, random: random)
@@ -86,7 +65,9 @@ extension Client {
             let next = await network.now() + .seconds(delay)
             guard next < fetch.deadline else { throw interruption.error }
             do { try await network.sleep(until: next) } catch _ {
-                throw ReplicateError(.canceled, "canceled between two attempts")
+                var error = ReplicateError(.canceled, "canceled between two attempts")
+                error.attempts = attempts
+                throw error
             }
         }
     }
@@ -95,14 +76,15 @@ extension Client {
     private func pass<Sink: ByteSink>(
         _ fetch: Fetch, _ progress: inout Fetch.Progress, into sink: inout Sink, attempt: Int, _ onUpdate: Observer?
     ) async throws(Fetch.Interruption) {
-        let (stream, url) = try await open(fetch, progress, attempt: attempt)
+        let (stream, request) = try await open(fetch, &progress, attempt: attempt)
         let interruption: Fetch.Interruption?
         do throws(ReplicateError) {
             if stream.response.status != 206 {
                 if progress.size > 0 { try sink.restart() }
                 progress.begin(stream.response)
+                try fetch.check(progress.total ?? 0)
             }
-            interruption = try await receive(stream, url, &progress, into: &sink, onUpdate)
+            interruption = try await receive(stream, of: request, fetch, &progress, into: &sink, onUpdate)
         } catch {
             interruption = Fetch.Interruption(error)
         }
@@ -111,29 +93,35 @@ extension Client {
     }
 
     private func receive<Sink: ByteSink>(
-        _ stream: HTTPStream, _ url: String, _ progress: inout Fetch.Progress, into sink: inout Sink, _ onUpdate: Observer?
+        _ stream: HTTPStream, of request: HTTPRequest, _ fetch: Fetch, _ progress: inout Fetch.Progress, into sink: inout Sink,
+        _ onUpdate: Observer?
     ) async throws(ReplicateError) -> Fetch.Interruption? {
         while true {
             let bytes: [UInt8]?
             do throws(TransportFailure) {
                 bytes = try await network.read(stream)
             } catch {
-                return Fetch.Interruption(failed(error, url), .failure(error))
+                return Fetch.Interruption(error, request)
             }
-            guard let bytes else { return nil }
+            guard let bytes else { break }
+            try fetch.check(progress.size + Int64(bytes.count))
             try sink.write(bytes)
             progress.size += Int64(bytes.count)
             onUpdate?(progress.json)
         }
+        guard let shortfall = progress.shortfall else { return nil }
+        if let total = progress.total, progress.size > total { progress.validator = nil }
+        return Fetch.Interruption(ReplicateError(.truncated, shortfall), .unreadable)
     }
 
     /// Follows redirects up to an answer with bytes. The token is sent until the first hop away from the API's origin.
-    private func open(_ fetch: Fetch, _ progress: Fetch.Progress, attempt: Int) async throws(Fetch.Interruption) -> (
-        HTTPStream, String
+    private func open(_ fetch: Fetch, _ progress: inout Fetch.Progress, attempt: Int) async throws(Fetch.Interruption) -> (
+        HTTPStream, HTTPRequest
     ) {
         var url = fetch.url
         var isAtHome = true
-        for followed in 0... {
+        var followed = 0
+        while true {
             isAtHome = isAtHome && WebURL(url)?.origin == configuration.base.origin
             let remaining = fetch.deadline - (await network.now())
             let request = request(fetch, url, progress, isAtHome: isAtHome, within: remaining)
@@ -144,22 +132,19 @@ extension Client {
                     return (stream, stream.response.status)
                 }
             } catch {
-                throw Fetch.Interruption(failed(error, url), .failure(error))
+                throw Fetch.Interruption(error, request)
             }
             let status = stream.response.status
-            if status == 200 || (status == 206 && progress.isContinued(by: stream.response)) { return (stream, url) }
-            if Redirect.isOne(status) {
-                await network.close(stream)
-                do throws(ReplicateError) {
-                    url = try Redirect.target(of: stream.response.header("location"), from: url, followed: followed)
-                } catch {
-                    throw Fetch.Interruption(error)
-                }
-                continue
+            if status == 200 || (status == 206 && progress.isContinued(by: stream.response)) { return (stream, request) }
+            guard Redirect.isOne(status) else { throw await refusal(stream, &progress) }
+            await network.close(stream)
+            do throws(ReplicateError) {
+                url = try Redirect.target(of: stream.response, from: url, followed: followed)
+            } catch {
+                throw Fetch.Interruption(error)
             }
-            throw await refusal(stream)
+            followed += 1
         }
-        throw Fetch.Interruption(ReplicateError(.internal, "there is no end to the redirects"))
     }
 
     private func request(
@@ -171,7 +156,7 @@ extension Client {
         request.headers.append(("User-Agent", configuration.userAgent))
         request.headers.append(("Accept", "*/*"))
         if isAtHome { for header in configuration.headers + fetch.headers { request.replaceHeader(header) } }
-        request.headers += progress.range
+        for header in progress.range { request.replaceHeader(header) }
         request.limits.connect = fetch.patience.connect
         request.limits.idle = fetch.patience.idle
         request.limits.total = max(remaining, .milliseconds(1))
@@ -181,20 +166,21 @@ extension Client {
     private static let longestRefusal = 64 << 10
 
     /// The error of an answer without the file's bytes. Reads only the beginning of what it says.
-    private func refusal(_ stream: HTTPStream) async -> Fetch.Interruption {
+    private func refusal(_ stream: HTTPStream, _ progress: inout Fetch.Progress) async -> Fetch.Interruption {
         var response = stream.response
         while response.body.count < Self.longestRefusal, let bytes = try? await network.read(stream) { response.body += bytes }
         await network.close(stream)
-        guard response.status != 206, !(200..<300).contains(response.status) else {
+        guard !(200..<300).contains(response.status) else {
             var error = ReplicateError(.protocol, "the server answered with status \(response.status) where a file is due")
             error.status = response.status
             return Fetch.Interruption(error)
         }
         let error = ReplicateError(response, hiding: configuration.token)
+        if response.status == 416, !progress.range.isEmpty {
+            // There is no such rest: the file is another one, or it was all there. It is fetched anew.
+            progress.validator = nil
+            return Fetch.Interruption(error, .unreadable)
+        }
         return Fetch.Interruption(error, .status(response.status, retryAfter: error.retryAfter))
-    }
-
-    private func failed(_ failure: TransportFailure, _ url: String) -> ReplicateError {
-        ReplicateError(failure, limits: HTTPRequest.Limits(), host: WebURL(url)?.origin.host ?? "the server")
     }
 }

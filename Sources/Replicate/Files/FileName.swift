@@ -24,8 +24,14 @@ enum FileName {
         guard name.utf8.count > longest else { return name }
         var end = ""
         if let dot = name.lastIndex(of: "."), name[dot...].utf8.count <= 16 { end = String(name[dot...]) }
-        var start = name.dropLast(end.count)
-        while start.utf8.count + end.utf8.count > longest { start.removeLast() }
+        // By code points: one letter can have more accents than fit.
+        var start = ""
+        var room = longest - end.utf8.count
+        for scalar in name.unicodeScalars {
+            room -= UTF8.width(scalar)
+            guard room >= 0 else { break }
+            start.unicodeScalars.append(scalar)
+        }
         return start + end
     }
 }

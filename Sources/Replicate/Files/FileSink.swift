@@ -1,37 +1,56 @@
 // A file on its way to disk: written beside its target under a name of its own, and moved there when it is whole. Until then
 // nothing stands under the target's name that did not stand there before.
 
+import CSystem
 import Glibc
 
 final class FileSink: ByteSink {
-    let path: String
+    private let path: String
+    /// Held open, so that it stays the same one though the program or somebody else moves about.
+    private let folder: Int32
+    private let name: String
     private let temporary: String
     private var descriptor: Int32
-    private(set) var size: Int64 = 0
 
     init(path: String) throws(ReplicateError) {
         func refused(_ why: String) -> ReplicateError {
             ReplicateError(.invalidInput, "\(ForeignText.cleaned(path)) \(why)")
         }
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw refused("is a folder") }
-        guard !path.isEmpty, !path.hasSuffix("/") else { throw refused("does not name a file") }
-        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-        var opened: Int32 = -1
-        var name = ""
-        // Two names alike are one chance in 2^64; the loop is for those who left a file behind.
-        for _ in 0..<8 where opened < 0 {
-            name = "\(folder).replicate-\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).part"
-            opened = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-            if opened < 0, errno != EEXIST { break }
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+        guard !name.isEmpty, !path.utf8.contains(0) else { throw refused("does not name a file") }
+        let folder = csystem_open_folder(slash.map { String(path[...$0]) } ?? ".")
+        guard folder >= 0 else { throw refused("cannot be written: \(String(cString: strerror(errno)))") }
+        do throws(ReplicateError) {
+            var status = stat()
+            if fstatat(folder, name, &status, 0) == 0 {
+                let kind = status.st_mode & S_IFMT
+                guard kind != S_IFDIR else { throw refused("is a folder") }
+                // A device would be replaced by the file.
+                guard kind == S_IFREG else { throw refused("is not a file that can be replaced") }
+            } else if errno != ENOENT {
+                throw refused("cannot be written: \(String(cString: strerror(errno)))")
+            }
+            var opened: Int32 = -1
+            var temporary = ""
+            // Two names alike are one chance in 2^64; the loop is for those who left a file behind.
+            for _ in 0..<8 where opened < 0 {
+                temporary = ".replicate-\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).part"
+                opened = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+                if opened < 0, errno != EEXIST { break }
+            }
+            guard opened >= 0 else { throw refused("cannot be written: \(String(cString: strerror(errno)))") }
+            (self.path, self.folder, self.name, self.temporary, descriptor) = (path, folder, name, temporary, opened)
+        } catch {
+            close(folder)
+            throw error
         }
-        guard opened >= 0 else { throw refused("cannot be written: \(String(cString: strerror(errno)))") }
-        self.path = path
-        temporary = name
-        descriptor = opened
     }
 
-    deinit { discard() }
+    deinit {
+        discard()
+        close(folder)
+    }
 
     func write(_ bytes: [UInt8]) throws(ReplicateError) {
         var written = 0
@@ -45,25 +64,23 @@ final class FileSink: ByteSink {
             }
             written += count
         }
-        size += Int64(bytes.count)
     }
 
     /// Back to the beginning, for a server that cannot go on in the middle.
     func restart() throws(ReplicateError) {
         guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else { throw failure("written") }
-        size = 0
     }
 
     /// Puts the whole file in its place, with the rights that a new file has, or that the one before it had.
     func commit() throws(ReplicateError) {
         var before = stat()
-        let rights = stat(path, &before) == 0 ? before.st_mode & 0o777 : 0o666 & ~Self.mask
+        let rights = fstatat(folder, name, &before, 0) == 0 ? before.st_mode & 0o777 : 0o666 & ~Self.mask
         guard fchmod(descriptor, rights) == 0, fsync(descriptor) == 0 else { throw failure("written") }
         let closed = close(descriptor)
         descriptor = -1
-        guard closed == 0, rename(temporary, path) == 0 else {
+        guard closed == 0, renameat(folder, temporary, folder, name) == 0 else {
             let error = failure("put in its place")
-            unlink(temporary)
+            unlinkat(folder, temporary, 0)
             throw error
         }
     }
@@ -73,7 +90,7 @@ final class FileSink: ByteSink {
         guard descriptor >= 0 else { return }
         close(descriptor)
         descriptor = -1
-        unlink(temporary)
+        unlinkat(folder, temporary, 0)
     }
 
     private func failure(_ what: String) -> ReplicateError {

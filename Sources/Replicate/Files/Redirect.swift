@@ -7,10 +7,12 @@ enum Redirect {
     static func isOne(_ status: Int) -> Bool { [301, 302, 303, 307, 308].contains(status) }
 
     /// The next URL. `followed` counts the redirects before this one.
-    static func target(of location: String?, from url: String, followed: Int) throws(ReplicateError) -> String {
+    static func target(of response: HTTPResponse, from url: String, followed: Int) throws(ReplicateError) -> String {
         func refused(_ why: String) -> ReplicateError { ReplicateError(.protocol, "a redirect \(why)") }
         guard followed < most else { throw refused("follows \(most) others, which is the limit") }
-        guard let location, !location.isEmpty else { throw refused("says nowhere to go") }
+        let locations = Set(response.headers.lazy.filter { $0.name == "location" }.map(\.value))
+        guard locations.count <= 1 else { throw refused("says two places to go to") }
+        guard let location = locations.first, !location.isEmpty else { throw refused("says nowhere to go") }
         guard location.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let next = WebURL(location, relativeTo: url) else {
             throw refused("leads to what is no URL")
         }
@@ -20,6 +22,8 @@ enum Redirect {
         guard next.origin.scheme == "https" || WebURL(url)?.origin.scheme == "http" else {
             throw refused("leads from https to http")
         }
+        // libcurl would send it as a password.
+        guard !next.hasUser else { throw refused("leads to a URL with a user name") }
         return next.text
     }
 }

@@ -55,14 +55,14 @@ public struct UploadFile: Sendable {
     }
 
     /// The parts of an upload. The name and the type have parts of their own, for what a part's head cannot say.
-    func parts(metadata: JSON?) -> [FormPart] {
+    func parts(metadata: JSON?, onSent: FormPart.Observer? = nil) -> [FormPart] {
         let body: FormPart.Content =
             switch content {
             case .path(let path): .file(path: path)
             case .bytes(let bytes): .bytes(bytes)
             }
         return [
-            FormPart(name: "content", content: body, fileName: name, type: type),
+            FormPart(name: "content", content: body, fileName: name, type: type, onSent: onSent),
             FormPart(name: "filename", content: .bytes(Array(name.utf8))),
             FormPart(name: "type", content: .bytes(Array(type.utf8))),
             FormPart(
@@ -73,7 +73,9 @@ public struct UploadFile: Sendable {
 
 extension Client {
     /// POST /files. It is sent again as a create is: only if nothing of it can have arrived, or on 429.
-    public func upload(_ file: UploadFile, metadata: JSON? = nil, _ options: Options) async throws(ReplicateError) -> JSON {
+    public func upload(_ file: UploadFile, metadata: JSON? = nil, _ options: Options, onUpdate: Observer? = nil)
+        async throws(ReplicateError) -> JSON
+    {
         let patience = configuration.patience.changed(by: options)
         guard file.size <= patience.largestUpload else {
             throw ReplicateError(
@@ -82,7 +84,13 @@ extension Client {
             )
         }
         var call = try self.call(.filesCreate, [], nil, options)
-        call.form = file.parts(metadata: metadata)
+        var onSent: FormPart.Observer?
+        if let onUpdate {
+            onSent = { [size = file.size] sent in
+                if let json = try? JSON(validating: "{\"sent\":\(sent),\"total\":\(size)}") { onUpdate(json) }
+            }
+        }
+        call.form = file.parts(metadata: metadata, onSent: onSent)
         return try await send(call, patience, by: await transferDeadline(patience)).json
     }
 

@@ -162,6 +162,9 @@ replicate_error *replicate_config_new(replicate_config **config);
      param.NAME            a parameter of the query. At most 8 KiB; the name 256 bytes
    Of replicate_run, replicate_wait and replicate_trainings_wait:
      updates               1: REPLICATE_EVENT_UPDATED events come for the first snapshot and each changed one
+   Of replicate_files_create:
+     updates               1: REPLICATE_EVENT_UPDATED events come with {"sent", "total"}, in bytes of the file; from the
+                           beginning again if it is sent again
    Of replicate_files_download:
      updates               1: REPLICATE_EVENT_UPDATED events come with {"received", "total"}, in bytes; "total" where it is known
 
@@ -455,8 +458,9 @@ replicate_error *replicate_files_list(replicate_client *client, const replicate_
                                       replicate_request **request);
 
 /* Uploads a file. `metadata` is a JSON object, or NULL for none. DONE carries its record; "/urls/get" is what goes into a
-   model's input. A file of more than max_upload_bytes is refused before anything is sent. Without timeout_ms it takes as long
-   as bytes move. API: POST /files. */
+   model's input. A file of more than max_upload_bytes is refused before anything is sent; what has become of a file on disk is
+   an "invalid_input" too, if it is gone or shorter when it is sent. Without timeout_ms it takes as long as bytes move. API:
+   POST /files. */
 replicate_error *replicate_files_create(replicate_client *client, const replicate_file *file, const char *metadata,
                                         size_t length, const replicate_config *options, void *user_data,
                                         replicate_request **request);
@@ -465,8 +469,9 @@ replicate_error *replicate_files_create(replicate_client *client, const replicat
    account's name, `expiry` in seconds since 1970, `signature` in base64; each has at most 8 KiB, and the path 4. DONE carries
    {"size", "content_type"}, and of a download into memory replicate_event_bytes. The file is written under another name in
    the same folder and moved into its place when it is whole: until then, and after any failure, what stood there stands
-   there still. A transfer that breaks goes on where it was, if the server can. Errors besides those of the API:
-   "invalid_input" if there can be no such file, "internal" if it cannot be written. API: GET /files/{id}/download. */
+   there still. A transfer that breaks goes on where it was, if the server can. A link at `path` is replaced, not followed; a
+   folder or a device is refused. Errors besides those of the API: "invalid_input" if there can be no such file, "truncated"
+   if the server stops too early, "internal" if it cannot be written. API: GET /files/{id}/download. */
 replicate_error *replicate_files_download(replicate_client *client, const char *id, const char *owner, int64_t expiry,
                                           const char *signature, const char *path, const replicate_config *options,
                                           void *user_data, replicate_request **request);
@@ -512,7 +517,7 @@ void replicate_request_free(replicate_request *request);
 /* ---- Events ----------------------------------------------------------------------------------------------------- */
 
 /* The kinds of events. */
-#define REPLICATE_EVENT_UPDATED 1 /* a snapshot of the prediction; only the latest one waits in the queue */
+#define REPLICATE_EVENT_UPDATED 1 /* a snapshot of the prediction, or a file's progress; only the latest one waits */
 #define REPLICATE_EVENT_DONE 2    /* the last event: the result */
 #define REPLICATE_EVENT_FAILED 3  /* the last event: see replicate_event_error */
 /* Only with the option observe, for each HTTP request of a call, retries and polls too. The JSON is {"method", "url",

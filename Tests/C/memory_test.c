@@ -20,6 +20,11 @@ static void live_once(const char *url, int round) {
     CHECK(is_error(replicate_run(client, "nonsense", input, NULL, NULL, NULL), "invalid_input", "reference"));
     CHECK(fine(replicate_client_poll(client, -1, &event)));
     CHECK(replicate_event_json(event, NULL) != NULL && replicate_event_string(event, "/status", NULL) != NULL);
+    replicate_file *file = NULL;
+    CHECK(fine(replicate_file_of("bytes", 5, &file)) && fine(replicate_file_set(file, "name", "a.png")));
+    CHECK(fine(replicate_files_create(client, file, "{}", 2, options, NULL, NULL)));
+    CHECK(fine(replicate_files_download(client, "f", "o", 1, "s", NULL, options, NULL, NULL)));
+    replicate_file_free(file);
     if (round % 2) CHECK(fine(replicate_request_cancel(request)) && fine(replicate_request_cancel(other)));
     CHECK(fine(replicate_request_wait(request, -1, &last)) && replicate_event_kind(last) > 0);
     CHECK((replicate_error_text(replicate_event_error(last)) != NULL) == (replicate_event_kind(last) == REPLICATE_EVENT_FAILED));

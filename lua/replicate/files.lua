@@ -75,9 +75,20 @@ local function file_of(what, value)
         io.type(value) == "closed file" and "a closed one" or misuse.describe(value), hint)
 end
 
-local create_names = options.names("call", { "metadata", "name", "type" }, nil, { "max_upload_bytes" })
+--- Asks the core for updates if somebody wants to hear of them.
+local function observed(what, on_progress, settings)
+    if on_progress ~= nil then
+        if type(on_progress) ~= "function" then
+            misuse.raise("%s: on_progress must be a function, not %s", what, misuse.describe(on_progress))
+        end
+        settings.updates = "1"
+    end
+    return on_progress
+end
 
---- create(file [, { metadata =, name =, type = }] [, callback]) -> the file's record | nil, error
+local create_names = options.names("call", { "metadata", "name", "type", "on_progress" }, nil, { "max_upload_bytes" })
+
+--- create(file [, { metadata =, name =, type =, on_progress = }] [, callback]) -> the file's record | nil, error
 function files.create(self, value, given, callback)
     local what = "files:create"
     local client = resources.client_of(self, what)
@@ -85,6 +96,7 @@ function files.create(self, value, given, callback)
         given, callback = nil, given
     end
     local settings, rest = options.split(what, given, create_names)
+    local on_progress = observed(what, rest.on_progress, settings)
     local file = file_of(what, value)
     check_description(what, rest)
     if rest.metadata ~= nil and type(rest.metadata) ~= "table" then
@@ -98,14 +110,15 @@ function files.create(self, value, given, callback)
         return nil, err
     end
     local metadata = rest.metadata and core.object(options.copy(what, "metadata", rest.metadata))
-    return client:_start(what, callback, nil, nil, nil, "files_create", handle, metadata, settings)
+    return client:_start(what, callback, nil, nil, on_progress, "files_create", handle, metadata, settings)
 end
 
 local download_names = options.names(
     "call", { "owner", "expiry", "signature", "path", "on_progress" }, nil, { "max_download_bytes" }
 )
 
---- download(id, { owner =, expiry =, signature = [, path =] } [, callback]) -> the bytes, or the path | nil, error
+--- download(id, { owner =, expiry =, signature = [, path =] [, on_progress =] } [, callback]) -> the bytes or the path | nil,
+-- error
 function files.download(self, id, given, callback)
     local what = "files:download"
     local client = resources.client_of(self, what)
@@ -125,15 +138,10 @@ function files.download(self, id, given, callback)
     if not expiry or expiry < 0 then
         misuse.raise("%s: expiry must be a whole number of seconds since 1970, not %s", what, misuse.shown(rest.expiry))
     end
-    if rest.on_progress ~= nil and type(rest.on_progress) ~= "function" then
-        misuse.raise("%s: on_progress must be a function, not %s", what, misuse.describe(rest.on_progress))
-    end
-    if rest.on_progress then
-        settings.updates = "1"
-    end
+    local on_progress = observed(what, rest.on_progress, settings)
     return client:_start(what, callback, nil, function()
         return rest.path or client._core:bytes()
-    end, rest.on_progress, "files_download", id, rest.owner, expiry, rest.signature, rest.path, settings)
+    end, on_progress, "files_download", id, rest.owner, expiry, rest.signature, rest.path, settings)
 end
 
 return files

@@ -259,6 +259,7 @@ function Predictions:cancel(id, options) end
 ---@field metadata? table Whatever is to stand in the file's record.
 ---@field name? string (default: the path's last part, or "file")
 ---@field type? string (default: what the name's end says, else application/octet-stream)
+---@field on_progress? fun(progress: { sent: integer, total: integer }) Called with the bytes that went out; a slow reader gets the latest.
 ---@field max_upload_bytes? integer Larger files are refused before anything is sent (default: 100 MiB, what the service takes)
 
 ---@class replicate.DownloadOptions : replicate.CallOptions

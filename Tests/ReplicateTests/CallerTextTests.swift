@@ -70,7 +70,7 @@ struct CallerTextTests {
         }
         #expect(throws: ReplicateError.self) { try Client.check(page: "", argument: "url") }
         var input = try PredictionInput(JSON(validating: "{}"))
-        try expect(16384, "webhook") { try input.set("webhook", JSON("https://" + $0.dropFirst(8))) }
+        try expect(16384, "webhook") { try input.set("webhook", JSON("https://x/" + $0.dropFirst(10))) }
     }
 
     @Test func optionsAndTheirNames() throws {
@@ -131,7 +131,7 @@ struct CallerTextTests {
     }
 
     @Test func anEmptyUserAgentIsRefused() throws {
-        for wrong in ["", " ", "\t"] {
+        for wrong in ["", " "] {
             let options = try Options(["user_agent": wrong, "auth": "x"])
             let error = try #require(throws: ReplicateError.self) { _ = try Configuration(options: options) { _ in nil } }
             #expect(error.message == "user_agent is empty")

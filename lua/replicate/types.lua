@@ -107,6 +107,8 @@ function Job:json() end
 ---@field connections_per_host? integer 1 to 4096 (default: 64)
 ---@field max_upload_bytes? integer (default: 100 MiB)
 ---@field max_download_bytes? integer (default: none; 1 GiB into memory)
+---@field proxy? string Such as "http://host:port" or "socks5h://host:port" (default: the environment's HTTPS_PROXY and its like)
+---@field ca_file? string A file of certificates (PEM) to trust instead of the system's.
 ---@field on_request? fun(request: replicate.Exchange) Called inside `poll` and calls that wait, for each HTTP request, retries and polls too.
 ---@field on_response? fun(response: replicate.Exchange) The same for each answer, or failure. At most 1000 wait to be called.
 
@@ -205,7 +207,12 @@ function Predictions:cancel(id, options) end
 ---@field each fun(self, options?: replicate.ListOptions): fun(): table
 ---@field get fun(self, slug: string, options?: replicate.CallOptions): table?, replicate.Error?
 
+--- The create of a model's, or a deployment's, predictions: as predictions:create with `model` or `deployment`.
+---@class replicate.CreatedPredictions
+---@field create fun(self, owner: string, name: string, options: replicate.CreateOptions): replicate.Prediction?, replicate.Error?
+
 ---@class replicate.Models
+---@field predictions replicate.CreatedPredictions
 ---@field versions replicate.Versions
 ---@field examples { list: fun(self, owner: string, name: string, options?: replicate.ListOptions): replicate.PredictionPage?, replicate.Error? }
 ---@field readme { get: fun(self, owner: string, name: string, options?: replicate.CallOptions): string?, replicate.Error? }
@@ -230,7 +237,7 @@ function Predictions:cancel(id, options) end
 ---@field delete fun(self, owner: string, name: string, version: string, options?: replicate.CallOptions): true?, replicate.Error?
 
 ---@class replicate.Deployments
----@field predictions { create: fun(self, owner: string, name: string, options: { input: table }): replicate.Prediction?, replicate.Error? }
+---@field predictions replicate.CreatedPredictions
 ---@field list fun(self, options?: replicate.ListOptions): replicate.Page?, replicate.Error?
 ---@field pages fun(self, options?: replicate.ListOptions): fun(): replicate.Page
 ---@field each fun(self, options?: replicate.ListOptions): fun(): table
@@ -322,6 +329,11 @@ function Client:paginate(first) end
 ---@overload fun(self, reference: string, options: replicate.RunOptions, callback: fun(output: any, err?: replicate.Error, prediction?: replicate.Prediction)): replicate.Request
 function Client:run(reference, options) end
 
+--- A model as a function of its input.
+---@param reference string|table As `run` takes it; or a model or a version, as the API gives them.
+---@return fun(input: table, options?: replicate.RunOptions, callback?: function): any, replicate.Prediction|replicate.Error
+function Client:use(reference) end
+
 --- Waits for the end of a prediction or training that exists. What has methods takes the new state over.
 ---@param prediction replicate.Prediction|replicate.Training|string A string is a prediction's id.
 ---@param options? replicate.WaitOptions
@@ -399,7 +411,11 @@ function replicate.bytes(data, options) end
 ---@overload fun(reference: string, options: replicate.RunOptions, callback: fun(output: any, err?: replicate.Error, prediction?: replicate.Prediction)): replicate.Request
 function replicate.run(reference, options) end
 
----@param prediction replicate.Prediction|string
+---@param reference string|table
+---@return fun(input: table, options?: replicate.RunOptions, callback?: function): any, replicate.Prediction|replicate.Error
+function replicate.use(reference) end
+
+---@param prediction replicate.Prediction|replicate.Training|string
 ---@param options? replicate.WaitOptions
 ---@return replicate.Prediction?, replicate.Error?
 function replicate.wait(prediction, options) end

@@ -52,10 +52,9 @@ public struct PredictionInput: Sendable {
     }
 
     private static func checkWebhook(_ value: JSON) throws(ReplicateError) {
-        guard let url = value.string, isWebURL(url) else {
-            throw ReplicateError(.invalidInput, "webhook must be an http or https URL")
-        }
+        let url = value.string ?? ""
         try CallerText.check(url, "webhook", atMost: CallerText.longestURL)
+        guard isWebURL(url) else { throw ReplicateError(.invalidInput, "webhook must be an http or https URL") }
     }
 
     private static func isWebURL(_ text: String) -> Bool {

@@ -22,7 +22,7 @@ static char *mirror(const struct loopback_request *request, void *context) {
     return answer;
 }
 
-static replicate_event *last_event(replicate_error *error) {
+static replicate_event *answer_of(replicate_error *error) {
     replicate_event *event = NULL;
     if (!fine(error) || !fine(replicate_client_poll(client, 10000, &event))) return NULL;
     return event;
@@ -30,7 +30,7 @@ static replicate_event *last_event(replicate_error *error) {
 
 /* 1 if the call reached the server as `expected`, with `body` as its JSON or none. */
 static int seen(replicate_error *error, const char *expected, const char *body) {
-    replicate_event *event = last_event(error);
+    replicate_event *event = answer_of(error);
     const char *line = replicate_event_string(event, "/seen", NULL);
     const char *sent = replicate_event_value(event, "/body", NULL);
     int same = line != NULL && strcmp(line, expected) == 0 && sent != NULL && strcmp(sent, body != NULL ? body : "null") == 0;
@@ -91,12 +91,12 @@ static void changing(void) {
 
 /* The two whose body or answer is plain text. */
 static void plain_text(void) {
-    replicate_event *event = last_event(replicate_models_search(client, "foxes", REST));
+    replicate_event *event = answer_of(replicate_models_search(client, "foxes", REST));
     int64_t length = 0;
     CHECK(replicate_event_integer(event, "/length", &length) && length == 5);
     CHECK(strcmp(replicate_event_string(event, "/seen", NULL), "QUERY /v1/models") == 0);
     replicate_event_free(event);
-    event = last_event(replicate_models_readme_get(client, "o", "n", REST));
+    event = answer_of(replicate_models_readme_get(client, "o", "n", REST));
     CHECK(replicate_event_type(event, "") == REPLICATE_JSON_STRING);
     CHECK(strstr(replicate_event_string(event, "", NULL), "GET /v1/models/o/n/readme") != NULL);
     replicate_event_free(event);
@@ -105,7 +105,7 @@ static void plain_text(void) {
 static void any_call(void) {
     replicate_config *options = options_of("param.q", "a b");
     CHECK(fine(replicate_config_set(options, "header.X-Trace", "1")));
-    replicate_event *event = last_event(replicate_call(client, "post", "/new/thing", OBJECT, options, NULL, NULL));
+    replicate_event *event = answer_of(replicate_call(client, "post", "/new/thing", OBJECT, options, NULL, NULL));
     CHECK(strcmp(replicate_event_string(event, "/seen", NULL), "POST /v1/new/thing?q=a%20b") == 0);
     CHECK(replicate_event_status(event) == 200);
     CHECK(strstr(replicate_event_headers(event, NULL), "\"content-length\"") != NULL);
@@ -133,11 +133,11 @@ static void refused(struct loopback *server) {
     CHECK(is_error(replicate_deployments_update(client, "o", "n", "{", 1, REST), "invalid_input", "json"));
     CHECK(is_error(replicate_trainings_create(client, "o", "n", "v", "{}", SIZE_MAX, REST), "invalid_input", "json"));
     CHECK(is_error(replicate_page_get(client, NULL, REST), "invalid_input", "url"));
-    replicate_event *event = last_event(replicate_page_get(client, "https://evil.example/v1/models", REST));
+    replicate_event *event = answer_of(replicate_page_get(client, "https://evil.example/v1/models", REST));
     CHECK(replicate_event_kind(event) == REPLICATE_EVENT_FAILED && replicate_error_attempts(replicate_event_error(event)) == 0);
     replicate_event_free(event);
     replicate_config *options = options_of("param.sort_bye", "x");
-    event = last_event(replicate_models_list(client, options, NULL, NULL));
+    event = answer_of(replicate_models_list(client, options, NULL, NULL));
     CHECK(strstr(replicate_error_message(replicate_event_error(event)), "sort_by") != NULL);
     replicate_event_free(event);
     replicate_config_free(options);

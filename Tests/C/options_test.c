@@ -47,8 +47,11 @@ static replicate_error *client_with(const char *name, const char *value, replica
     replicate_config *config = options_of("base_url", "http://127.0.0.1:9/v1");
     replicate_error *error = replicate_config_set(config, "auth", "r8_test");
     if (error == NULL) error = replicate_config_set(config, name, value);
-    *client = (replicate_client *)(void *)&config;
-    if (error == NULL) error = replicate_client_new(config, client);
+    *client = NULL;
+    if (error == NULL) {
+        *client = (replicate_client *)(void *)&config;
+        error = replicate_client_new(config, client);
+    }
     replicate_config_free(config);
     return error;
 }
@@ -88,7 +91,9 @@ static void environment(void) {
     replicate_client_free(client);
     CHECK(fine(replicate_config_set(config, "env_file", NULL)));
     unlink(path);
-    CHECK(is_error(client_with("env_file", path, &client), "invalid_input", "env_file") && client == NULL);
+    CHECK(fine(client_with("env_file", path, &client)) && client != NULL); /* there need be none */
+    replicate_client_free(client);
+    CHECK(is_error(client_with("env_file", "/proc", &client), "invalid_input", "env_file") && client == NULL);
     CHECK(is_error(client_with("env_file", "/dev/zero", &client), "invalid_input", "65536") && client == NULL);
     setenv("REPLICATE_API_TOKEN", "", 1);
     CHECK(is_error(replicate_client_new(config, &client), "auth", "REPLICATE_API_TOKEN") && client == NULL);

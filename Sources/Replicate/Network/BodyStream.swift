@@ -71,6 +71,7 @@ final class BodyStream {
     }
 
     var hasReader: Bool { reading != nil }
+    var hasEnded: Bool { end != nil }
 
     /// Bytes may come between any look from outside and this call.
     func wait(_ reading: Reading) {

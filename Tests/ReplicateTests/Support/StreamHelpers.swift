@@ -24,14 +24,14 @@ extension CurlNetwork {
         return (stream.response, try result.get())
     }
 
-    /// Waits until the reader's place is full. Each look is a turn of the network's loop.
+    /// Waits until the reader's place is full, or nothing can come any more. Each look is a turn of the network's loop.
     func becomesPaused(_ stream: HTTPStream) async {
-        while streams[stream.id]?.isPaused != true { await Task.yield() }
+        while let body = streams[stream.id], !body.isPaused, !body.hasEnded { await Task.yield() }
     }
 
     /// Waits until somebody waits for bytes.
     func hasReader(_ stream: HTTPStream) async {
-        while streams[stream.id]?.hasReader != true { await Task.yield() }
+        while let body = streams[stream.id], !body.hasReader, !body.hasEnded { await Task.yield() }
     }
 
     var openStreams: Int { streams.count }

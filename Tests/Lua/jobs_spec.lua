@@ -145,6 +145,7 @@ describe("a prediction", function()
             assert.error_matches(function() prediction[name](prediction, 5) end, "options must be a table")
             assert.error_matches(function() prediction[name](prediction, {}, 5) end, "callback must be a function")
         end
+        assert.error_matches(function() client.trainings:wait(prediction) end, "it takes a training or its id")
         prediction.id = nil
         for _, name in ipairs { "wait", "reload", "cancel" } do
             assert.error_matches(function() prediction[name](prediction) end, "id")

@@ -375,6 +375,16 @@ function Client:close() end
 ---@class replicate
 ---@field _VERSION string
 ---@field null lightuserdata null inside an array.
+---@field account replicate.Account As those of a client, but with a dot: replicate.account.get()
+---@field collections replicate.Collections
+---@field deployments replicate.Deployments
+---@field files replicate.Files
+---@field hardware replicate.Hardware
+---@field models replicate.Models
+---@field trainings replicate.Trainings
+---@field search fun(query: string, options?: replicate.CallOptions|{ limit?: integer }): table?, replicate.Error?
+---@field request fun(route: string, options?: replicate.RequestOptions): any, integer|replicate.Error, table<string, string>?
+---@field paginate fun(first: fun(): replicate.Page?, replicate.Error?): fun(): replicate.Page
 local replicate = {}
 
 ---@param options? replicate.ClientOptions

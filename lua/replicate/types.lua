@@ -382,6 +382,7 @@ function Client:close() end
 ---@field hardware replicate.Hardware
 ---@field models replicate.Models
 ---@field trainings replicate.Trainings
+---@field webhooks { default: { secret: { get: fun(options?: replicate.CallOptions): { key: string }?, replicate.Error? } } }
 ---@field search fun(query: string, options?: replicate.CallOptions|{ limit?: integer }): table?, replicate.Error?
 ---@field request fun(route: string, options?: replicate.RequestOptions): any, integer|replicate.Error, table<string, string>?
 ---@field paginate fun(first: fun(): replicate.Page?, replicate.Error?): fun(): replicate.Page

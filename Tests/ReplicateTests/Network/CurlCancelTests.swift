@@ -44,6 +44,29 @@ struct CurlCancelTests {
 
     /// The create of a run: what it made is known by its answer alone.
     @Test func aRequestThatOutlivesItsCancelIsAnsweredOnceItIsSent() async throws {
+        let server = try LoopbackServer { request in
+            guard request.path == "/go" else { return [] }
+            return [.send(LoopbackServer.answer("late"), to: 1), .send(LoopbackServer.answer("ok"), to: request.connection)]
+        }
+        defer { withExtendedLifetime(server) {} }
+        let runner = try NetworkRunner(server)
+        let bodies = Recorder<String?>()
+        var request = HTTPRequest(method: .post, url: server.base + "/made", body: [])
+        request.outlivesCancel = true
+        let task = try runner.begin { [request] client in
+            bodies.add((try? await client.network.send(request)).map { String(decoding: $0.body, as: UTF8.self) })
+        }
+        for await _ in server.arrivals { break }
+        task.cancel()
+        let go = try runner.begin { [base = server.base] client in
+            _ = try? await client.network.send(HTTPRequest(method: .get, url: base + "/go"))
+        }
+        await go.value
+        await task.value
+        #expect(bodies.values == ["late"])
+    }
+
+    @Test func canceledBeforeItBeginsItIsNotSentAllTheSame() async throws {
         let server = try LoopbackServer { [.send(LoopbackServer.answer($0.path), to: $0.connection)] }
         defer { withExtendedLifetime(server) {} }
         let runner = try NetworkRunner(server)

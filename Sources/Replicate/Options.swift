@@ -20,6 +20,8 @@ public struct Options: Sendable {
         case wait = "wait"
         case cancelAfter = "cancel_after"
         case updates = "updates"
+        case cancelPrediction = "cancel_prediction"
+        case fallback = "fallback"
     }
 
     enum Scope: Sendable { case client, call, both }
@@ -58,6 +60,9 @@ public struct Options: Sendable {
         case nil:
             try CallerText.check(value, name, atMost: CallerText.longestOption)
             if option == .cancelAfter { try CancelAfter.check(value) }
+            if option == .fallback, value != "poll" {
+                throw ReplicateError(.invalidInput, "fallback must be \"poll\", not \"\(CallerText.shown(value))\"")
+            }
             guard option == .auth || value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
                 throw ReplicateError(.invalidInput, "\(name) holds a line end or another control character")
             }
@@ -123,7 +128,20 @@ public struct Options: Sendable {
     /// The path of a file to read variables from.
     public var environmentFile: String? { text(.envFile) }
 
+    public var cancelsPrediction: Bool { number(.cancelPrediction) == 1 }
+
+    /// What cannot be read as a stream is polled.
+    var mayPoll: Bool { text(.fallback) != nil }
+
     public var wantsUpdates: Bool { number(.updates) == 1 }
+
+    /// The same, with what is left until a deadline as the time for the whole.
+    func until(_ deadline: ContinuousClock.Instant?, from now: ContinuousClock.Instant) -> Options {
+        guard let deadline else { return self }
+        var options = self
+        options.values[.timeout] = .number(max(1, (deadline - now).milliseconds))
+        return options
+    }
 
     func text(_ name: Name) -> String? {
         if case .text(let text) = values[name] { text } else { nil }
@@ -142,7 +160,7 @@ extension Options.Name {
     var scope: Options.Scope {
         switch self {
         case .auth, .baseURL, .envFile, .userAgent, .connectionsPerHost, .proxy, .caFile, .observe: .client
-        case .wait, .cancelAfter, .updates: .call
+        case .wait, .cancelAfter, .updates, .cancelPrediction, .fallback: .call
         case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .pollInterval, .maxUpload, .maxDownload: .both
         }
     }
@@ -151,14 +169,14 @@ extension Options.Name {
 
     var range: ClosedRange<Int>? {
         switch self {
-        case .auth, .baseURL, .envFile, .userAgent, .proxy, .caFile, .cancelAfter: nil
+        case .auth, .baseURL, .envFile, .userAgent, .proxy, .caFile, .cancelAfter, .fallback: nil
         case .connectionsPerHost: 1...4096
         case .connectTimeout, .idleTimeout, .timeout: 1...(Int(Int32.max))
         case .maxRetries: 0...100
         case .pollInterval: 10...3_600_000
         case .maxUpload, .maxDownload: 1...(1 << 50)
         case .wait: 1...60
-        case .updates, .observe: 0...1
+        case .updates, .observe, .cancelPrediction: 0...1
         }
     }
 }

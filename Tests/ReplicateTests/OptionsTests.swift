@@ -9,9 +9,19 @@ struct OptionsTests {
         ("connections_per_host", 1, 4096), ("connect_timeout_ms", 1, 2_147_483_647),
         ("idle_timeout_ms", 1, 2_147_483_647),
         ("timeout_ms", 1, 2_147_483_647), ("max_retries", 0, 100), ("poll_interval_ms", 10, 3_600_000), ("wait", 1, 60),
-        ("updates", 0, 1), ("observe", 0, 1), ("max_upload_bytes", 1, 1 << 50), ("max_download_bytes", 1, 1 << 50),
+        ("updates", 0, 1), ("observe", 0, 1), ("cancel_prediction", 0, 1),
+        ("max_upload_bytes", 1, 1 << 50), ("max_download_bytes", 1, 1 << 50),
     ]
-    static let texts = ["auth", "base_url", "env_file", "user_agent", "proxy", "ca_file", "cancel_after"]
+    static let texts = ["auth", "base_url", "env_file", "user_agent", "proxy", "ca_file", "cancel_after", "fallback"]
+
+    /// A value that the option takes.
+    static func valid(_ name: Options.Name) -> String {
+        switch name {
+        case .cancelAfter: "90s"
+        case .fallback: "poll"
+        default: name.range.map { String($0.lowerBound) } ?? "text"
+        }
+    }
 
     @Test func theseAreAllOptions() {
         #expect(Set(Options.Name.allCases.map(\.rawValue)) == Set(Self.ranges.map(\.name) + Self.texts))
@@ -49,8 +59,7 @@ struct OptionsTests {
     @Test func noneIsAChoiceForAuthAndWaitAndTakesOthersBack() throws {
         for name in Options.Name.allCases {
             var options = Options()
-            try options.set(
-                name.rawValue, name == .cancelAfter ? "90s" : name.range.map { String($0.lowerBound) } ?? "text")
+            try options.set(name.rawValue, Self.valid(name))
             #expect((options.text(name) != nil) || (options.number(name) != nil))
             #expect(!options.isNone(name))
             try options.set(name.rawValue, nil)
@@ -64,6 +73,7 @@ struct OptionsTests {
         ("auth", true, false), ("base_url", true, false), ("env_file", true, false), ("user_agent", true, false),
         ("connections_per_host", true, false),
         ("wait", false, true), ("cancel_after", false, true), ("updates", false, true), ("observe", true, false),
+        ("cancel_prediction", false, true), ("fallback", false, true),
         ("proxy", true, false), ("ca_file", true, false),
         ("max_upload_bytes", true, true), ("max_download_bytes", true, true),
         ("connect_timeout_ms", true, true),
@@ -72,8 +82,7 @@ struct OptionsTests {
     ])
     func scope(_ name: String, _ ofClient: Bool, _ ofCall: Bool) throws {
         let option = try #require(Options.Name(rawValue: name))
-        let value = option == .cancelAfter ? "90s" : option.range.map { String($0.lowerBound) } ?? "text"
-        let options = try Options([name: value])
+        let options = try Options([name: Self.valid(option)])
         for (forCall, fits) in [(false, ofClient), (true, ofCall)] {
             if fits {
                 #expect(throws: Never.self) { try options.check(forCall: forCall) }

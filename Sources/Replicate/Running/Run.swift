@@ -21,7 +21,7 @@ extension Client {
         let first = PredictionState(
             try await create(
                 target, input, wait, options, patience, by: createBy, outlivesCancel: true))
-        return try await follow(.prediction, first, held: wait != .none, options, patience, deadline, onUpdate)
+        return try await follow(.prediction, first, held: wait != .none, options, patience, deadline) { onUpdate?($0) }
     }
 
     /// Waits for the end of a prediction or training that exists; the first look is at once. It is not canceled on the
@@ -32,7 +32,8 @@ extension Client {
         let patience = configuration.patience.changed(by: options)
         let start = await network.now()
         let first = PredictionState(try await look(at: id, job, options, patience, by: await deadline(patience)))
-        return try await follow(job, first, held: false, options, patience, patience.total.map { start + $0 }, onUpdate)
+        let deadline = patience.total.map { start + $0 }
+        return try await follow(job, first, held: false, options, patience, deadline) { onUpdate?($0) }
     }
 
     /// Cancels a prediction that nobody waits for any longer; false if it was not to be had within the time.
@@ -45,36 +46,38 @@ extension Client {
         return answer != nil
     }
 
-    private func follow(
+    /// Polls from a first snapshot to the last; each that is new is shown to `see`, the first too.
+    func follow(
         _ job: Job, _ first: PredictionState, held: Bool, _ options: Options, _ patience: Configuration.Patience,
-        _ deadline: ContinuousClock.Instant?, _ onUpdate: Observer?
+        _ deadline: ContinuousClock.Instant?, see: (JSON) async throws(ReplicateError) -> Void
     ) async throws(ReplicateError) -> JSON {
         let schedule = PollSchedule(interval: patience.pollInterval, deadline: deadline)
         var history = PollHistory()
         var state = first
         // Of the create's own answer alone: a poll that shows "processing" is in the middle of it, whatever it has put out.
         var held = held
-        onUpdate?(state.snapshot)
+        try await see(state.snapshot)
         while !state.isFinished(afterHeldCreate: held) {
             held = false
             if let objection = history.objection(to: state, job, at: await network.now()) {
                 throw error(.protocol, objection, state)
             }
             try await pause(schedule, job, state)
+            let snapshot: PredictionState
             do throws(ReplicateError) {
-                let snapshot = try await look(again: state, job, options, patience, deadline)
+                snapshot = try await look(again: state, job, options, patience, deadline)
                 guard snapshot.id == state.id else {
                     throw ReplicateError(.protocol, "the answer is not the \(job.rawValue) that was asked for")
                 }
                 history.succeeded()
-                if snapshot.differs(from: state) { onUpdate?(snapshot.snapshot) }
-                state = snapshot
             } catch {
                 guard history.isLast(error) else { continue }
                 var error = error
                 error.prediction = state.snapshot
                 throw error
             }
+            if snapshot.differs(from: state) { try await see(snapshot.snapshot) }
+            state = snapshot
         }
         if let failure = state.failure(of: job) { throw failure }
         return state.snapshot
@@ -90,7 +93,7 @@ extension Client {
         return PredictionState(try await look(at: state.id ?? "", job, options, patience, by: by))
     }
 
-    private func look(
+    func look(
         at id: String, _ job: Job, _ options: Options, _ patience: Configuration.Patience, by deadline: ContinuousClock.Instant
     ) async throws(ReplicateError) -> JSON {
         try await send(call(job.get, [id], nil, options), patience, by: deadline).json

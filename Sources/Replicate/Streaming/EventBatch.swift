@@ -72,6 +72,20 @@ public struct EventBatch: Sendable {
         return true
     }
 
+    /// False, and nothing is taken, when the buffer would grow past 2 GiB.
+    public mutating func append(contentsOf other: EventBatch) -> Bool {
+        guard bytes.count + other.bytes.count <= Int(Int32.max) else { return false }
+        let shift = Int32(truncatingIfNeeded: bytes.count)
+        func moved(_ piece: Piece) -> Piece { Piece(start: piece.start + shift, count: piece.count) }
+        bytes += other.bytes
+        for record in other.records {
+            records.append(
+                Record(
+                    event: moved(record.event), data: moved(record.data), id: moved(record.id), hasOwnID: record.hasOwnID))
+        }
+        return true
+    }
+
     /// Without some of the events. When they are the last ones, their memory is free for the next.
     mutating func remove(_ range: Range<Int>) {
         let isTail = range.upperBound >= records.count

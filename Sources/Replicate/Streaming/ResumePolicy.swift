@@ -11,6 +11,11 @@ struct ResumePolicy: Sendable {
         case status(Int, retryAfter: Double?)
         /// 200, and the body is something else.
         case notAStream
+
+        /// The time for the whole was over first.
+        var isPastDeadline: Bool {
+            if case .failure(let failure) = self { failure.reason == .timeout(.total) } else { false }
+        }
     }
 
     enum Decision: Sendable, Equatable {

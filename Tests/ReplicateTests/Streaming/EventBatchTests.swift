@@ -97,4 +97,26 @@ struct EventBatchTests {
             #expect(batch.byteCount == 0)
         }
     }
+
+    @Test func aBatchTakesTheEventsOfAnother() throws {
+        let first = [StreamEvent("a", event: "output", id: "1"), StreamEvent("b", event: "output", id: "1")]
+        let second = [
+            StreamEvent("", event: "output", id: "1"), StreamEvent("c\0d", event: "done"),
+            StreamEvent("e", event: "done", id: "2"),
+        ]
+        let lists = [first, second, [], first + second]
+        for one in lists {
+            for other in lists {
+                var batch = EventBatch()
+                var more = EventBatch()
+                one.forEach { batch.add($0) }
+                other.forEach { more.add($0) }
+                let fitted = batch.append(contentsOf: more)
+                #expect(fitted)
+                // And goes on as if they had always been there.
+                first.forEach { batch.add($0) }
+                #expect(batch.events == one + other + first)
+            }
+        }
+    }
 }

@@ -165,6 +165,12 @@ replicate_error *replicate_config_new(replicate_config **config);
    Of replicate_files_create:
      updates               1: REPLICATE_EVENT_UPDATED events come with {"sent", "total"}, in bytes of the file; from the
                            beginning again if it is sent again
+   Of replicate_stream and replicate_predictions_stream:
+     updates               1: a REPLICATE_EVENT_UPDATED event comes with the prediction, before those of its stream (not where
+                           replicate_predictions_stream was given its url); and with each poll that finds it changed
+     fallback              "poll": a prediction that has no stream, or whose stream cannot be read from its beginning, is
+                           polled; STREAM events come all the same, without ids, with what each poll finds to be new
+     cancel_prediction     1: replicate_request_cancel, and a deadline, cancel the prediction on the server too
    Of replicate_files_download:
      updates               1: REPLICATE_EVENT_UPDATED events come with {"received", "total"}, in bytes; "total" where it is known
 
@@ -261,6 +267,22 @@ void replicate_file_free(replicate_file *file);
    API: predictions.create, models.predictions.create or deployments.predictions.create, then predictions.get. */
 replicate_error *replicate_run(replicate_client *client, const char *reference, const replicate_input *input,
                                const replicate_config *options, void *user_data, replicate_request **request);
+
+/* Creates a prediction and reads its stream: REPLICATE_EVENT_STREAM events carry what the model puts out, as it does. DONE
+   carries the prediction after its end, also of one that was canceled meanwhile; FAILED if it failed, or if the model does not
+   stream and there is no fallback ("invalid_input"; the prediction is then canceled). A connection that breaks is taken up again behind the last event,
+   five times in a row without a new one; then the error is "truncated". The token is not sent to the stream's host. While nobody
+   takes the events, no more than a MB of them waits, and the server is held back. `reference` as for replicate_run. API:
+   predictions.create, models.predictions.create or deployments.predictions.create, then the prediction's urls.stream, then
+   predictions.get. */
+replicate_error *replicate_stream(replicate_client *client, const char *reference, const replicate_input *input,
+                                  const replicate_config *options, void *user_data, replicate_request **request);
+
+/* Reads the stream of a prediction that exists, from its beginning: with "fallback", this is how to watch any prediction. `url` is its "/urls/stream", which saves a request, or
+   NULL. API: predictions.get, then the prediction's urls.stream, then predictions.get. */
+replicate_error *replicate_predictions_stream(replicate_client *client, const char *id, const char *url,
+                                              const replicate_config *options, void *user_data,
+                                              replicate_request **request);
 
 /* Waits for the end of a prediction that exists. The events are those of replicate_run; it is never canceled on the
    server. API: predictions.get. */
@@ -508,6 +530,10 @@ replicate_error *replicate_request_cancel(replicate_request *request);
    Errors: "invalid_input". */
 replicate_error *replicate_request_wait(replicate_request *request, int32_t timeout_ms, replicate_event **event);
 
+/* 1 holds the events of this request back: replicate_client_poll passes over them, and the descriptor does not tell of them,
+   until it is called with 0. A stream stands still meanwhile, once a MB of its events waits. Errors: "invalid_input". */
+replicate_error *replicate_request_hold(replicate_request *request, int32_t hold);
+
 /* 0 while it runs, 1 when it is done, 2 when it has failed; -1 for NULL or a freed handle. */
 int32_t replicate_request_state(const replicate_request *request);
 
@@ -525,6 +551,7 @@ void replicate_request_free(replicate_request *request);
    there was no answer. The token is in none of it. At most 1000 of these wait in the queue; more are not kept, be it a request or its response. */
 #define REPLICATE_EVENT_REQUEST 4
 #define REPLICATE_EVENT_RESPONSE 5
+#define REPLICATE_EVENT_STREAM 6 /* events of a stream, one or more: see replicate_event_stream_item */
 
 /* One of the above; 0 for NULL or a freed handle. */
 int32_t replicate_event_kind(const replicate_event *event);
@@ -545,6 +572,15 @@ const char *replicate_event_json(const replicate_event *event, size_t *length);
    case. 0 and NULL for other events. */
 int32_t replicate_event_status(const replicate_event *event);
 const char *replicate_event_headers(const replicate_event *event, size_t *length);
+
+/* Of a STREAM event: how many events of the stream it carries; else 0. */
+size_t replicate_event_stream_count(const replicate_event *event);
+
+/* One of them, `index` from 0: returns 1 and sets what is not NULL; else 0. `type` is "output", "logs", "error", "done",
+   "message" where the server names none, or any other; `data` is `length` bytes, and ends in NUL; `id` is the last id that the
+   server gave, or "". Borrowed from the event. The texts are UTF-8. */
+int32_t replicate_event_stream_item(const replicate_event *event, size_t index, const char **type, const char **data,
+                                    size_t *length, const char **id);
 
 /* Of the DONE event of a download into memory: the bytes, and their number. Borrowed from the event; NULL for others. */
 const void *replicate_event_bytes(const replicate_event *event, size_t *length);

@@ -20,22 +20,28 @@ final class ClientHandle: Sendable {
 
     deinit { close() }
 
-    typealias Work = @Sendable (Client, _ update: @escaping Client.Observer) async throws(ReplicateError) -> Reply
+    /// What an operation tells before it ends.
+    struct Tellers: Sendable {
+        let update: Client.Observer
+        let deliver: Deliver
+    }
 
-    /// Starts an operation. `ownsPrediction`: when it is given up, the prediction that it made is canceled too.
-    func start(_ request: RequestHandle, updates: Bool, ownsPrediction: Bool, _ work: @escaping Work) throws(ReplicateError) {
+    typealias Work = @Sendable (Client, Tellers) async throws(ReplicateError) -> Reply
+
+    /// Starts an operation. `ownsPrediction`: when it is given up, the prediction is canceled too; `creates`: it begins by making
+    /// the prediction.
+    func start(
+        _ request: RequestHandle, updates: Bool, ownsPrediction: Bool, creates: Bool, _ work: @escaping Work
+    ) throws(ReplicateError) {
         requests.withLock { $0[ObjectIdentifier(request)] = request }
         queue.requestStarted()
-        if ownsPrediction { request.beginCreate() }
+        if creates { request.beginCreate() }
         let task = runner.start { [self] client in
             let event: EventHandle
             var abandoned: JSON?
             do throws(ReplicateError) {
                 let observed = client.observed(by: isObserved ? observer(request) : nil)
-                let reply = try await work(observed) { snapshot in
-                    if ownsPrediction { request.created() }
-                    if updates { self.queue.push(EventHandle(.updated, request, .reply(Reply(snapshot)))) }
-                }
+                let reply = try await work(observed, tellers(request, updates: updates))
                 event = EventHandle(.done, request, .reply(reply))
             } catch {
                 event = EventHandle(.failed, request, .error(error))
@@ -58,6 +64,19 @@ final class ClientHandle: Sendable {
         request.attach(task)
     }
 
+    private func tellers(_ request: RequestHandle, updates: Bool) -> Tellers {
+        Tellers(
+            update: { [queue] snapshot in
+                request.created()
+                if updates { queue.push(EventHandle(.updated, request, .reply(Reply(snapshot)))) }
+            },
+            deliver: { [queue] (batch) throws(ReplicateError) in
+                queue.push(EventHandle(.stream, request, .batch(batch)))
+                await request.waitForRoom()
+                if Task.isCancelled { throw ReplicateError(.canceled, "canceled while the stream was read") }
+            })
+    }
+
     /// Cancels a prediction at the server. An observer hears of it as of nobody's request: its own may have ended.
     private func giveUp(_ prediction: JSON, _ client: Client, within time: Duration) async -> Bool {
         let nobody = RequestHandle(userData: nil, queue: queue)
@@ -70,8 +89,8 @@ final class ClientHandle: Sendable {
 
     /// By the caller or by the deadline, while the prediction still ran.
     private static func isGivenUp(_ error: ReplicateError, _ request: RequestHandle) -> Bool {
-        guard let status = error.prediction?["status"]?.string,
-            !["succeeded", "failed", "canceled", "aborted"].contains(status)
+        guard let prediction = error.prediction,
+            !["succeeded", "failed", "canceled", "aborted"].contains(prediction["status"]?.string)
         else { return false }
         return error.kind == .timeout || (error.kind == .canceled && request.canceledByCaller.load(ordering: .relaxed))
     }

@@ -1,5 +1,6 @@
 // Where the network thread leaves events and the caller's threads take them. It is bounded: a request has at most one
-// snapshot here, its latest, and its last event; and of what an observer is told, the queue holds so many and no more.
+// snapshot here, its latest, one batch of a stream's events, which grows up to a limit, and its last event; and of what an
+// observer is told, the queue holds so many and no more.
 
 import CSystem
 import Glibc
@@ -73,9 +74,16 @@ final class EventQueue: @unchecked Sendable {
                 guard exchanges < Self.mostExchanges else { return false }
                 exchanges += 1
             }
+            if event.request.waitersForLast > 0, !event.kind.isLast { return false }
+            if event.kind == .stream {
+                if let waiting = event.request.waitingBatch?.event, waiting.take(eventsOf: event) { return false }
+            }
             let entry = Entry(event)
             if event.kind == .updated { event.request.waitingUpdate = entry }
+            if event.kind == .stream { event.request.waitingBatch = entry }
             entries.append(entry)
+            event.request.entryCount += 1
+            if event.request.isHeld { return event.request.waitersForLast > 0 && sleepers > 0 }
             waiting += 1
             signal()
             return sleepers > 0
@@ -84,19 +92,51 @@ final class EventQueue: @unchecked Sendable {
         if wake { pthread_cond_broadcast(condition) }
     }
 
+    /// Whether a stream's reader is behind: then `room` will be told of when it has caught up, or when nobody reads on.
+    func isFull(_ request: RequestHandle, _ room: @escaping @Sendable () -> Void) -> Bool {
+        locked {
+            guard !discarding, let batch = request.waitingBatch?.event, batch.streamBytes >= Self.largestBatch else {
+                return false
+            }
+            request.room = room
+            return true
+        }
+    }
+
+    /// The one who waits is canceled.
+    func makeRoom(for request: RequestHandle) { locked { makeRoom(request) } }
+
+    static let largestBatch = 1 << 20
+
     // MARK: The callers' side
+
+    /// A request that is held back keeps its events: `next` passes over them, and the descriptor does not tell of them.
+    func hold(_ request: RequestHandle, _ isHeld: Bool) {
+        locked {
+            guard request.isHeld != isHeld else { return }
+            request.isHeld = isHeld
+            waiting += isHeld ? -request.entryCount : request.entryCount
+            if waiting == 0, !woken { calm() }
+            if waiting > 0 {
+                signal()
+                pthread_cond_broadcast(condition)
+            }
+        }
+    }
 
     /// An event that could not be handed out comes next again.
     func putBack(_ event: EventHandle) {
         locked {
             let entry = Entry(event)
             entries.insert(entry, at: first)
-            waiting += 1
+            event.request.entryCount += 1
+            if event.kind == .stream, event.request.waitingBatch == nil { event.request.waitingBatch = entry }
+            if !event.request.isHeld { waiting += 1 }
             if event.kind == .updated {
                 event.request.waitingUpdate = entry
             } else if event.kind.isExchange {
                 exchanges += 1
-            } else {
+            } else if event.kind.isLast {
                 pendingRequests += 1
                 event.request.lastEventTaken = false
             }
@@ -113,11 +153,14 @@ final class EventQueue: @unchecked Sendable {
     /// The last event of one request, out of its turn. What else of the request is here goes with it: nothing of a request
     /// comes after its last event.
     func last(of request: RequestHandle, _ milliseconds: Int32) -> EventHandle? {
-        let last = take(milliseconds, isWorthWaiting: { !request.lastEventTaken }) { event in
+        locked {
+            request.waitersForLast += 1
+            while removeFirst(where: { $0.request === request && !$0.kind.isLast }, evenIfHeld: true) != nil {}
+        }
+        defer { locked { request.waitersForLast -= 1 } }
+        return take(milliseconds, isWorthWaiting: { !request.lastEventTaken }, evenIfHeld: true) { event in
             event.kind.isLast && event.request === request
         }
-        if last != nil { locked { while removeFirst(where: { $0.request === request }) != nil {} } }
-        return last
     }
 
     func wakeup() {
@@ -133,7 +176,12 @@ final class EventQueue: @unchecked Sendable {
         locked {
             discarding = true
             // A request and its waiting snapshot hold each other.
-            for entry in entries { entry.event?.request.waitingUpdate = nil }
+            for entry in entries {
+                guard let request = entry.event?.request else { continue }
+                (request.waitingUpdate, request.waitingBatch) = (nil, nil)
+                request.entryCount = 0
+                makeRoom(request)
+            }
             entries = []
             first = 0
             waiting = 0
@@ -158,12 +206,12 @@ final class EventQueue: @unchecked Sendable {
     }
 
     private func take(
-        _ milliseconds: Int32, isWorthWaiting: () -> Bool, where matches: (EventHandle) -> Bool
+        _ milliseconds: Int32, isWorthWaiting: () -> Bool, evenIfHeld: Bool = false, where matches: (EventHandle) -> Bool
     ) -> EventHandle? {
         locked {
             var deadline: timespec?
             while true {
-                if waiting > 0, let event = removeFirst(where: matches) { return event }
+                if waiting > 0 || evenIfHeld, let event = removeFirst(where: matches, evenIfHeld: evenIfHeld) { return event }
                 if woken {
                     woken = false
                     calm()
@@ -178,21 +226,25 @@ final class EventQueue: @unchecked Sendable {
                     var end = deadline ?? Self.monotonic(plus: milliseconds)
                     deadline = end
                     if pthread_cond_timedwait(condition, mutex, &end) == ETIMEDOUT {
-                        return waiting > 0 ? removeFirst(where: matches) : nil
+                        return waiting > 0 || evenIfHeld ? removeFirst(where: matches, evenIfHeld: evenIfHeld) : nil
                     }
                 }
             }
         }
     }
 
-    private func removeFirst(where matches: (EventHandle) -> Bool) -> EventHandle? {
+    private func removeFirst(where matches: (EventHandle) -> Bool, evenIfHeld: Bool = false) -> EventHandle? {
         var index = first
         while index < entries.count {
-            if let event = entries[index].event, matches(event) {
+            if let event = entries[index].event, evenIfHeld || !event.request.isHeld, matches(event) {
                 entries[index].event = nil
-                waiting -= 1
+                event.request.entryCount -= 1
+                if !event.request.isHeld { waiting -= 1 }
                 if event.kind == .updated {
                     event.request.waitingUpdate = nil
+                } else if event.kind == .stream {
+                    event.request.waitingBatch = nil
+                    makeRoom(event.request)
                 } else if event.kind.isExchange {
                     exchanges -= 1
                 } else {
@@ -206,6 +258,11 @@ final class EventQueue: @unchecked Sendable {
             index += 1
         }
         return nil
+    }
+
+    private func makeRoom(_ request: RequestHandle) {
+        request.room?()
+        request.room = nil
     }
 
     private func compact() {

@@ -6,7 +6,7 @@ import Synchronization
 
 final class EventHandle: Sendable {
     enum Kind: Int32, Sendable {
-        case updated = 1, done, failed, request, response
+        case updated = 1, done, failed, request, response, stream
 
         var isLast: Bool { self == .done || self == .failed }
         var isExchange: Bool { self == .request || self == .response }
@@ -15,11 +15,13 @@ final class EventHandle: Sendable {
     enum Content: Sendable {
         case reply(Reply)
         case error(ReplicateError)
+        case batch(EventBatch)
     }
 
     let kind: Kind
     let request: RequestHandle
-    private let content: Content
+    /// Changes only while the event is in the queue, under its lock.
+    private nonisolated(unsafe) var content: Content
     private let lent = Mutex(Lent())
 
     /// What C has been shown, by pointer; it stays until the event is freed.
@@ -29,6 +31,7 @@ final class EventHandle: Sendable {
         var strings: [[UInt8]: CText] = [:]
         var headers: CText?
         var bytes: CText?
+        var batch: CText?
         var elements: (pointer: String, elements: [JSON])?
         var error: OpaquePointer?
     }
@@ -53,6 +56,30 @@ final class EventHandle: Sendable {
 
     var reply: Reply? {
         if case .reply(let reply) = content { reply } else { nil }
+    }
+
+    var batch: EventBatch? {
+        if case .batch(let batch) = content { batch } else { nil }
+    }
+
+    var streamBytes: Int { batch?.byteCount ?? 0 }
+
+    /// The texts of the batch, at an address that stays.
+    var batchText: CText? {
+        guard let batch else { return nil }
+        return lent.withLock { lent in
+            let text = lent.batch ?? batch.withUnsafeBytes { CText($0) }
+            lent.batch = text
+            return text
+        }
+    }
+
+    /// Takes the events of a later batch over; false if there is no room.
+    func take(eventsOf later: EventHandle) -> Bool {
+        guard case .batch(var mine) = content, case .batch(let more) = later.content else { return false }
+        content = .error(ReplicateError(.internal, ""))  // So that the batch is not copied.
+        defer { content = .batch(mine) }
+        return mine.append(contentsOf: more)
     }
 
     var headers: CText? {
@@ -250,4 +277,21 @@ extension Exchange {
         case .response: .response
         }
     }
+}
+
+@_cdecl("replicate_event_stream_count") @implementation
+public func replicate_event_stream_count(_ event: OpaquePointer?) -> Int { handle(event)?.batch?.count ?? 0 }
+
+@_cdecl("replicate_event_stream_item") @implementation
+public func replicate_event_stream_item(
+    _ event: OpaquePointer?, _ index: Int, _ type: UnsafeMutablePointer<UnsafePointer<CChar>?>?,
+    _ data: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ length: UnsafeMutablePointer<Int>?,
+    _ id: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+) -> Int32 {
+    guard let event = handle(event), let item = event.batch?[index], let text = event.batchText?.pointer else { return 0 }
+    type?.pointee = text + item.event.lowerBound
+    data?.pointee = text + item.data.lowerBound
+    length?.pointee = item.data.count
+    id?.pointee = text + item.id.lowerBound
+    return 1
 }

@@ -64,8 +64,8 @@ public func replicate_files_create(
         let file = try live(Handles.files, file, "file").current
         let metadata = metadata == nil ? nil : try json(metadata, length, "metadata")
         guard metadata == nil || metadata?.kind == .object else { throw wrong("metadata", "is not a JSON object") }
-        return { client, update throws(ReplicateError) in
-            Reply(try await client.upload(file, metadata: metadata, options, onUpdate: update))
+        return { client, tell throws(ReplicateError) in
+            Reply(try await client.upload(file, metadata: metadata, options, onUpdate: tell.update))
         }
     }
 }
@@ -86,8 +86,8 @@ public func replicate_files_download(
             if path.isEmpty { throw wrong("path", "is empty") }
             try CallerText.check(path, "path", atMost: CallerText.longestPath)
         }
-        return { client, update throws(ReplicateError) in
-            let download = try await client.downloadFile(arguments, to: path, options, onUpdate: update)
+        return { client, tell throws(ReplicateError) in
+            let download = try await client.downloadFile(arguments, to: path, options, onUpdate: tell.update)
             var reply = Reply(download.json)
             reply.bytes = download.bytes
             return reply

@@ -4,7 +4,7 @@ import CReplicate
 import Replicate
 import Synchronization
 
-final class RequestHandle: @unchecked Sendable {  // Two members are under the queue's lock.
+final class RequestHandle: @unchecked Sendable {  // Some members are under the queue's lock.
     private struct State {
         var task: Task<Void, Never>?
         var cancelRequested = false
@@ -17,8 +17,16 @@ final class RequestHandle: @unchecked Sendable {  // Two members are under the q
     let queue: EventQueue
     /// Under the queue's lock.
     var lastEventTaken = false
-    /// The snapshot that nobody has taken yet. Under the queue's lock.
+    /// The snapshot, and the events of a stream, that nobody has taken yet. Under the queue's lock, as all down to `room`.
     var waitingUpdate: Entry?
+    var waitingBatch: Entry?
+    /// How many events of this request are in the queue.
+    var entryCount = 0
+    var isHeld = false
+    /// So many wait for the last event alone; the others are dropped then.
+    var waitersForLast = 0
+    /// Called when a stream's reader has caught up.
+    var room: (@Sendable () -> Void)?
     private let state = Mutex(State())
 
     init(userData: UnsafeMutableRawPointer?, queue: EventQueue) {
@@ -52,6 +60,19 @@ final class RequestHandle: @unchecked Sendable {  // Two members are under the q
         }
     }
 
+    /// Returns at once while the queue has room for a stream's events, else when it has again, or when the task is canceled.
+    func waitForRoom() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let once = Once { continuation.resume() }
+                if !queue.isFull(self, once.run) { once.run() }
+                if Task.isCancelled { once.run() }
+            }
+        } onCancel: {
+            queue.makeRoom(for: self)
+        }
+    }
+
     func beginCreate() { state.withLock { $0.isCreating = true } }
 
     /// The prediction is known.
@@ -72,6 +93,21 @@ final class RequestHandle: @unchecked Sendable {  // Two members are under the q
     }
 
     var outcome: EventHandle.Kind? { state.withLock { $0.outcome } }
+}
+
+/// Runs what it was given the first time, from whatever thread.
+private final class Once: Sendable {
+    private let body: Mutex<(@Sendable () -> Void)?>
+
+    init(_ body: @escaping @Sendable () -> Void) { self.body = Mutex(body) }
+
+    func run() {
+        let body = body.withLock { body in
+            defer { body = nil }
+            return body
+        }
+        body?()
+    }
 }
 
 @_cdecl("replicate_request_cancel") @implementation
@@ -96,7 +132,7 @@ public func replicate_request_wait(
 public func replicate_request_state(_ request: OpaquePointer?) -> Int32 {
     guard let request = Handles.requests.object(request) else { return -1 }
     return switch request.outcome {
-    case nil, .updated, .request, .response: 0
+    case nil, .updated, .request, .response, .stream: 0
     case .done: 1
     case .failed: 2
     }
@@ -104,3 +140,11 @@ public func replicate_request_state(_ request: OpaquePointer?) -> Int32 {
 
 @_cdecl("replicate_request_free") @implementation
 public func replicate_request_free(_ request: OpaquePointer?) { _ = Handles.requests.remove(request) }
+
+@_cdecl("replicate_request_hold") @implementation
+public func replicate_request_hold(_ request: OpaquePointer?, _ hold: Int32) -> OpaquePointer? {
+    failable { () throws(ReplicateError) in
+        let request = try live(Handles.requests, request, "request")
+        request.queue.hold(request, hold != 0)
+    }
+}

@@ -59,6 +59,8 @@ struct operation {
 #define TWO_INPUT(f) BEGIN(f) { return f(a->client, a->text[0], a->text[1], a->handle, REST); }
 
 ONE_INPUT(replicate_run)
+ONE_INPUT(replicate_stream)
+TWO(replicate_predictions_stream)
 ONE(replicate_wait)
 ONE(replicate_trainings_wait)
 ONE_INPUT(replicate_predictions_create)
@@ -109,6 +111,8 @@ BEGIN(replicate_call) { return replicate_call(a->client, a->text[0], a->text[1],
 
 static const struct operation operations[] = {
     ROW_OF(replicate_run, WITH_INPUT, "input", "reference"),
+    ROW_OF(replicate_stream, WITH_INPUT, "input", "reference"),
+    ROW(replicate_predictions_stream, PLAIN, "id", "url"),
     ROW(replicate_wait, PLAIN, "prediction_id"),
     ROW(replicate_trainings_wait, PLAIN, "training_id"),
     ROW_OF(replicate_predictions_create, WITH_INPUT, "input", "version"),
@@ -155,6 +159,7 @@ static const struct operation operations[] = {
 /* A call that would go out, but for what is made wrong in it. */
 static struct arguments right(const struct operation *operation) {
     int is_call = operation->shape == WITH_BODY, is_run = operation->start == start_replicate_run;
+    is_run = is_run || operation->start == start_replicate_stream;
     struct arguments a = {live[CLIENT], {is_call ? "POST" : is_run ? "o/n" : "a", is_call ? "/a" : "b", "c", "/tmp/d"},
                           operation->shape == WITH_FILE ? live[FILE_TO_SEND] : live[INPUT], "{}", 2, NULL};
     return a;
@@ -190,7 +195,7 @@ static void wrong_handles(const struct operation *operation, struct arguments *a
 static void wrong_texts(const struct operation *operation) {
     for (int i = 0; i < 4 && operation->texts[i] != NULL; i++) {
         struct arguments a = right(operation);
-        int may_be_null = operation->shape == DOWNLOAD && i == 3;
+        int may_be_null = (operation->shape == DOWNLOAD && i == 3) || (operation->start == start_replicate_predictions_stream && i == 1);
         const char *name = operation->texts[i];
         a.text[i] = NULL;
         if (!may_be_null) refused(operation, &a, name);
@@ -340,6 +345,8 @@ static void not_of(void *h, enum type type) {
         out = POISON;
         INVALID(replicate_request_cancel(h), "request");
         INVALID(replicate_request_wait(h, 0, (replicate_event **)&out), "request");
+        INVALID(replicate_request_hold(h, 1), "request");
+        INVALID(replicate_request_hold(h, 0), "request");
         CHECK(out == NULL && replicate_request_state(h) == -1);
         CHECK(replicate_event_is_of(live[EVENT], h) == 0);
         replicate_request_free(h);
@@ -378,6 +385,19 @@ static void no_value(const replicate_event *event, const char *pointer) {
     CHECK(replicate_event_boolean(event, pointer, NULL) == 0);
 }
 
+/* Not of a stream, or not an event: no item, and the places are left as they are. */
+static void no_item(const replicate_event *event) {
+    static const size_t indexes[] = {0, 1, SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 2 + 1};
+    for (size_t i = 0; i < sizeof indexes / sizeof *indexes; i++) {
+        const char *type = POISON, *data = POISON, *id = POISON;
+        size_t length = 7;
+        CHECK(replicate_event_stream_item(event, indexes[i], &type, &data, &length, &id) == 0);
+        CHECK(type == POISON && data == POISON && id == POISON && length == 7);
+        CHECK(replicate_event_stream_item(event, indexes[i], NULL, NULL, NULL, NULL) == 0);
+    }
+    CHECK(replicate_event_stream_count(event) == 0);
+}
+
 static void not_an_event(void *h) {
     size_t length = 7;
     CHECK(replicate_event_kind(h) == 0 && replicate_event_user_data(h) == NULL && replicate_event_error(h) == NULL);
@@ -390,6 +410,7 @@ static void not_an_event(void *h) {
     CHECK(replicate_event_json(h, NULL) == NULL && replicate_event_headers(h, NULL) == NULL && replicate_event_bytes(h, NULL) == NULL);
     no_value(h, "");
     no_value(h, NULL);
+    no_item(h);
     replicate_event_free(h);
 }
 
@@ -407,6 +428,7 @@ static void wrong_values(void) {
     no_value(live[EVENT], NULL);
     no_value(live[EVENT], "nowhere");
     no_value(live[EVENT], huge);
+    no_item(live[EVENT]);
     for (int bad = 0; bad < NOT_UTF8; bad++) {
         no_value(live[EVENT], not_utf8[bad]);
         CHECK(replicate_json_value("{}", 2, not_utf8[bad], &length) == NULL && length == 0);

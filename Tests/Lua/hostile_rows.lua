@@ -49,6 +49,8 @@ end
 
 --- The hostile values that are fine in a place of each sort.
 hostile.fine = {
+    json_text = set("empty", "zero byte", "not UTF-8", "line end", "10 MB"), -- what is no JSON gives nil and a message
+    json_value = {}, -- any: nil and a message where there is no JSON of it
     segment = set(),
     reference = set(),
     reference_for_later = set("empty", "zero byte", "not UTF-8", "line end", "10 MB"), -- looked at when it is used
@@ -68,6 +70,8 @@ hostile.fine = {
     parameter = set("nil", "line end"), -- the service reads it
     auth = set("nil", "false", "empty", "line end"), -- the last two: an error of the kind "auth"
     wait = set("nil", "true", "false", "inf", "2^63", "maxinteger"),
+    event_or_none = set "nil",
+    function_or_none = set("nil", "function"),
     wait_seconds = set("nil", "inf", "2^63", "maxinteger"),
     required = set(),
     headers = set("nil", "table"),
@@ -90,6 +94,7 @@ hostile.fine = {
     table = set("nil", "table", "cursed"),
     filter = set("nil", "table", "cursed"), -- an empty list
     boolean = set("nil", "true", "false"),
+    fallback = set("nil", "false"),
     mark = set("nil", "table", "cycle", "deep"),
     -- A further key: of the options, of a prediction's body, and of a body that goes out as JSON.
     valid = set "valid",
@@ -97,6 +102,10 @@ hostile.fine = {
     field_name = set "line end",
     json_name = set("empty", "zero byte", "line end", "10 MB"),
 }
+
+for _, each in ipairs(hostile.values) do
+    hostile.fine.json_value[each[1]] = true
+end
 
 --- A place inside an option: what the message calls it, its sort, and the option with a value in that place.
 local function inside(names, sort, with)
@@ -134,7 +143,7 @@ hostile.options = {
     owner = { "query" }, signature = { "query" }, expiry = { "moment" },
     headers = { "headers", headers, names = { "headers", "header" } },
     params = { "headers", params, names = { "params", "parameter" } }, wait = { "wait", wait },
-    input = { "optional_input", input },
+    input = { "optional_input", input }, cancel = { "boolean" }, fallback = { "fallback" },
 }
 
 --- A positional argument: what the message calls it, its sort, a valid value.
@@ -175,6 +184,13 @@ local function with_body(body, sort, fields, ...)
     row[#row + 1] = options_argument({ "options", "table", "version", "input" }, sort, body)
     row[#row + 1] = callback
     row.fields, row.is_json = fields, sort == "body"
+    return row
+end
+
+--- A stream tells what goes wrong when it is read.
+local function stream(...)
+    local row = call(...)
+    row.gives = "stream"
     return row
 end
 
@@ -254,6 +270,7 @@ hostile.rows = {
     ["predictions:cancel"] = call(id),
 
     ["client:run"] = call(argument({ "model", "reference" }, "reference", "acme/fox")),
+    ["client:stream"] = stream(argument({ "model", "reference" }, "reference", "acme/fox")),
     ["client:use"] = local_call(argument({ "model", "reference" }, "reference_for_later", "acme/fox")),
     ["client:wait"] = call(argument("prediction", "job", "p1")),
     ["client:search"] = call(query),
@@ -275,6 +292,11 @@ hostile.rows = {
     ["prediction:wait"] = call(),
     ["prediction:reload"] = call(),
     ["prediction:cancel"] = call(),
+    ["prediction:stream"] = stream(),
+    ["prediction:on"] = local_call(
+        argument("event", "required", "start"), argument("function", "required_function", function() end)
+    ),
+    ["prediction:off"] = local_call(argument("event", "event_or_none", "start"), argument("function", "function_or_none")),
     ["prediction:progress"] = local_call(),
     ["prediction:json"] = local_call(),
     ["training:wait"] = call(),
@@ -286,6 +308,8 @@ hostile.rows = {
     ["replicate.new"] = { options_argument(option_names, "options_of_client", { auth = "x" }), gives = "client" },
     ["replicate.file"] = { argument("path", "file_path", "/tmp/x"), description, gives = "anything" },
     ["replicate.bytes"] = { argument("data", "file_data", "x"), description, gives = "anything" },
+    ["replicate.json_encode"] = { argument("#1", "json_value", 1), gives = "anything", says = "bad argument" },
+    ["replicate.json_decode"] = { argument("#1", "json_text", "1"), gives = "anything", says = "bad argument" },
     ["replicate.array"] = { argument("#1", "mark", {}), gives = "anything", says = "bad argument" },
     ["replicate.object"] = { argument("#1", "mark", {}), gives = "anything", says = "bad argument" },
 }
@@ -293,7 +317,7 @@ hostile.rows = {
 --- What a closed client does all the same.
 hostile.when_closed = set(
     "client:loop", "client:pending", "client:events", "client:timeout", "client:closed", "client:close",
-    "prediction:progress", "prediction:json", "training:progress", "training:json"
+    "prediction:progress", "prediction:json", "prediction:off", "training:progress", "training:json"
 )
 
 return hostile

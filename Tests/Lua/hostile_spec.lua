@@ -61,6 +61,9 @@ local function fault_of_results(gives, sort, first, second)
     elseif gives == "iterator" then
         local ok, err = pcall(first)
         return (ok or not is_error_of_kind(err, "network")) and "did not go out: " .. tostring(err) or nil
+    elseif gives == "stream" and tostring(first):find "^replicate%.stream" then
+        local event, err = first:next()
+        return (event or not is_error_of_kind(err, "network")) and "did not go out: " .. tostring(err) or nil
     elseif first ~= nil then
         return not tostring(first):find "^replicate%.request" and "gave " .. tostring(first) or nil
     end

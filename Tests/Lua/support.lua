@@ -54,9 +54,9 @@ function support.recording_server(answer)
         until line == ""
         local length = tonumber(head:lower():match "content%-length: (%d+)")
         local body = length and length > 0 and connection:receive(length) or ""
-        local json, status = answer(head, body)
-        connection:send(("HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"):format(
-            status or "200 OK", #json, json))
+        local text, status, kind = answer(head, body)
+        connection:send(("HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s"):format(
+            status or "200 OK", kind or "application/json", #text, text))
         return true
     end
 

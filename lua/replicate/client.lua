@@ -47,7 +47,7 @@ function Client._new(given)
         end
         return nil, err
     end
-    local self = setmetatable({ _core = handle, _requests = {}, _errors = {}, _count = 0, _tag = 0 }, Client)
+    local self = setmetatable({ _core = handle, _requests = {}, _errors = {}, _watches = {}, _count = 0, _tag = 0 }, Client)
     self._client = self -- as a resource has it
     self._observers = next(observers) and { request = observers.on_request, response = observers.on_response } or nil
     self._classes = jobs.classes(self)
@@ -110,12 +110,29 @@ function Client:_take(tag, kind, value)
     local observers = self._observers
     if kind == "done" or kind == "failed" then
         self._requests[tag] = nil
-        self._count = self._count - 1
+        if not request._is_uncounted then
+            self._count = self._count - 1
+        end
         request:_finish(kind == "done", value)
     elseif kind == "updated" then
         request:_update(value)
+    elseif kind == "stream" then
+        request._on_stream(value)
     elseif observers and observers[kind] then
         self:_call(request, observers[kind], value)
+    end
+end
+
+--- A stream that is read by a loop is not among what `loop` waits for: it goes on when it is read.
+function Client:_uncount(request)
+    request._is_uncounted = true
+    self._count = self._count - 1
+end
+
+function Client:_recount(request)
+    if request._is_uncounted and self._requests[request._tag] then
+        request._is_uncounted = nil
+        self._count = self._count + 1
     end
 end
 
@@ -265,6 +282,15 @@ function Client:run(reference, given, callback)
         given, callback = nil, given
     end
     return Predictions.run(self, reference, given, callback)
+end
+
+--- For `for event in client:stream(reference, { input=, … }) do`; or stream(reference, options, callback).
+function Client:stream(reference, given, callback)
+    check_self(self, "stream")
+    if type(given) == "function" and callback == nil then
+        given, callback = nil, given
+    end
+    return Predictions.stream(self, reference, given, callback)
 end
 
 --- use(reference) -> a function that runs the model: fn(input [, options] [, callback]) -> output, prediction | nil, error

@@ -20,6 +20,9 @@ local replicate = {
     array = core.array,
     --- Marks a table as an object: `{}`.
     object = core.object,
+    --- json_encode(value) -> text | nil, message; json_decode(text) -> value | nil, message
+    json_encode = core.json_encode,
+    json_decode = core.json_decode,
     --- A file to send: on disk, or a string's bytes.
     file = files.file,
     bytes = files.bytes,
@@ -51,7 +54,7 @@ local function on_default(method)
     end
 end
 
-for _, method in ipairs { "run", "use", "wait", "search", "request" } do
+for _, method in ipairs { "run", "stream", "use", "wait", "search", "request" } do
     replicate[method] = on_default(method)
 end
 

@@ -5,6 +5,8 @@
 local core = require "replicate.core"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
+local streams = require "replicate.streams"
+local watching = require "replicate.watching"
 misuse.register()
 
 local jobs = {}
@@ -43,13 +45,17 @@ local function called_on(self, name)
     return class, class.kind .. ":" .. name
 end
 
+local function check_id(self, what)
+    if type(self.id) ~= "string" then
+        misuse.raise("%s: its id must be a string, not %s", what, misuse.describe(self.id))
+    end
+end
+
 --- A method that asks the service for the job's state, and takes it over.
 local function asking(name)
     return function(self, given, callback)
         local class, what = called_on(self, name)
-        if type(self.id) ~= "string" then
-            misuse.raise("%s: its id must be a string, not %s", what, misuse.describe(self.id))
-        end
+        check_id(self, what)
         if type(given) == "function" and callback == nil then
             given, callback = nil, given
         end
@@ -88,6 +94,36 @@ function methods:json()
     return texts[self]
 end
 
+local prediction_methods = {}
+for name, method in pairs(methods) do
+    prediction_methods[name] = method
+end
+
+--- For `for event in prediction:stream() do`, from the beginning of its output; or stream([options,] callback).
+function prediction_methods:stream(given, callback)
+    local class, what = called_on(self, "stream")
+    if type(given) == "function" and callback == nil then
+        given, callback = nil, given
+    end
+    check_id(self, what)
+    return streams.of_job(class.client, self, given, callback)
+end
+
+--- on("start" | "output" | "logs" | "completed", function) -> itself. Calls the function as these things happen.
+function prediction_methods:on(event, fn)
+    local class, what = called_on(self, "on")
+    check_id(self, what)
+    return watching.on(class.client, self, event, fn)
+end
+
+--- off([event [, function]]) -> itself. Takes functions back.
+function prediction_methods:off(event, fn)
+    local class = called_on(self, "off")
+    return watching.off(class.client, self, event, fn)
+end
+
+local methods_of = { prediction = prediction_methods, training = methods }
+
 --- Waits for the end of a job, given itself or its id.
 function jobs.wait(client, kind, job, given, callback)
     local what = kind == "training" and "trainings:wait" or "wait"
@@ -118,7 +154,8 @@ end
 --- The metatable of what a client gave; nil of anything else.
 function jobs.class_of(value)
     local class = type(value) == "table" and getmetatable(value)
-    return type(class) == "table" and rawequal(rawget(class, "__index"), methods) and class or nil
+    local found = type(class) == "table" and rawget(class, "__index")
+    return (found == methods or found == prediction_methods) and class or nil
 end
 
 --- The metatables of a client: { prediction =, training = }.
@@ -126,7 +163,7 @@ function jobs.classes(client)
     local classes = {}
     for kind in pairs(operations) do
         classes[kind] = {
-            __index = methods,
+            __index = methods_of[kind],
             __name = "replicate." .. kind,
             __jsontype = "object",
             client = client,
@@ -141,7 +178,7 @@ local function as_job(class, value, text)
     if type(value) ~= "table" or getmetatable(value) ~= nil then
         return
     end
-    for name in pairs(methods) do
+    for name in pairs(class.__index) do
         if value[name] ~= nil then
             value[name] = nil
         end

@@ -3,6 +3,7 @@
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
 local resources = require "replicate.resources"
+local streams = require "replicate.streams"
 misuse.register()
 
 local Predictions = {}
@@ -31,6 +32,7 @@ local function body_fields(rest)
 end
 
 local run_names = options.names("create", { "input", "webhook", "webhook_events_filter", "on_progress" })
+local stream_names = options.names("create", streams.names)
 local create_names = options.names "create"
 local fields = { stream = "boolean" }
 
@@ -94,6 +96,23 @@ function Predictions.run(client, reference, given, callback)
     return client:_start(
         what, callback, "prediction", output_and_prediction, observer, "run", reference, input, body_fields(rest), settings
     )
+end
+
+--- The events of a model's output, while it is made.
+function Predictions.stream(client, reference, given, callback)
+    local what = "stream"
+    reference = reference_of(reference)
+    if type(reference) ~= "string" then
+        misuse.raise("%s: the model must be a string: %s; not %s", what, forms, misuse.describe(reference))
+    end
+    local settings, rest = options.split(what, given, stream_names)
+    local input = rest.input
+    if input == nil then
+        input = {}
+    end
+    check_input(what, input)
+    streams.set_options(what, rest, settings)
+    return streams.create(client, what, reference, settings, input, body_fields(rest), callback)
 end
 
 local function start(client, what, callback, settings, operation, which, target, rest)

@@ -76,6 +76,55 @@ function Job:progress() end
 ---@return string
 function Job:json() end
 
+--- One event of a stream. `tostring` is its data.
+---@class replicate.Event
+---@field event "output"|"logs"|"error"|"done"|"message"|string "message" where the server names none.
+---@field data string
+---@field id? string
+
+--- What `stream` gives: for a `for` loop, which ends it when it ends (in Lua 5.4 also by `break` at once, else when it is collected).
+--- A loop raises what goes wrong. A stream that is not read holds the server back, not the program.
+---@class replicate.Stream
+---@field prediction? replicate.Prediction As created; after the end as it is then, with its status and metrics.
+---@overload fun(): replicate.Event?
+local Stream = {}
+
+--- The next event, waiting for it; nil at the end; nil and an error where a loop would raise it.
+---@return replicate.Event?, replicate.Error?
+function Stream:next() end
+
+--- For `for text in stream:text() do`: the data of the output events alone.
+---@return fun(): string?
+function Stream:text() end
+
+--- Ends the transfer; with the option `cancel` the prediction too. No-op once it has ended.
+function Stream:close() end
+
+--- What predictions can do beside that.
+---@class replicate.Prediction
+local Prediction = {}
+
+--- Its events from the beginning, for a `for` loop. With a callback: called for each event, and at the end with nil, the error or
+--- nil, and the prediction.
+---@param options? replicate.StreamCallOptions
+---@return replicate.Stream
+---@overload fun(self, callback: fun(event?: replicate.Event, err?: replicate.Error, prediction?: replicate.Prediction)): replicate.Request
+function Prediction:stream(options) end
+
+--- Calls a function, inside `poll` and calls that wait, when the prediction starts; for each piece of its output or its logs;
+--- and when it is over (or cannot be followed: then with an error). It is followed by its stream, or else by polling, once for all
+--- functions. Each piece is told once, from the first on, to the functions that are there. Returns the prediction.
+---@param event "start"|"output"|"logs"|"completed"
+---@param fn fun(prediction: replicate.Prediction, err?: replicate.Error)|fun(text: string, prediction: replicate.Prediction)
+---@return replicate.Prediction?, replicate.Error?
+function Prediction:on(event, fn) end
+
+--- Takes functions back: one, those of an event, or all. Without any left the prediction is no longer followed; it goes on.
+---@param event? "start"|"output"|"logs"|"completed"
+---@param fn? function
+---@return replicate.Prediction
+function Prediction:off(event, fn) end
+
 --- What an observer is told of one HTTP request, without the token.
 ---@class replicate.Exchange
 ---@field method string
@@ -121,6 +170,16 @@ function Job:json() end
 ---@field webhook? string
 ---@field webhook_events_filter? ("start"|"output"|"logs"|"completed")[]
 ---@field on_progress? fun(prediction: replicate.Prediction) Called with the first snapshot and with changed ones; a slow reader gets the latest.
+
+---@class replicate.StreamCallOptions : replicate.CallOptions
+---@field cancel? boolean Ending the stream cancels the prediction at the service too (default: false)
+---@field fallback? "poll" A model that does not stream is polled; its events are made of what the polls find.
+
+---@class replicate.StreamOptions : replicate.StreamCallOptions
+---@field input? table<string, any> What the model takes (default: {})
+---@field cancel_after? number|string
+---@field webhook? string
+---@field webhook_events_filter? ("start"|"output"|"logs"|"completed")[]
 
 ---@class replicate.WaitOptions : replicate.CallOptions
 ---@field interval? number The same as poll_interval.
@@ -329,6 +388,13 @@ function Client:paginate(first) end
 ---@overload fun(self, reference: string, options: replicate.RunOptions, callback: fun(output: any, err?: replicate.Error, prediction?: replicate.Prediction)): replicate.Request
 function Client:run(reference, options) end
 
+--- The output of a model while it is made. The prediction is created at once; errors come from the loop, or from `next`.
+---@param reference string|table As `run` takes it.
+---@param options? replicate.StreamOptions
+---@return replicate.Stream
+---@overload fun(self, reference: string, options: replicate.StreamOptions, callback: fun(event?: replicate.Event, err?: replicate.Error, prediction?: replicate.Prediction)): replicate.Request
+function Client:stream(reference, options) end
+
 --- A model as a function of its input.
 ---@param reference string|table As `run` takes it; or a model or a version, as the API gives them.
 ---@return fun(input: table, options?: replicate.RunOptions, callback?: function): any, replicate.Prediction|replicate.Error
@@ -421,6 +487,22 @@ function replicate.bytes(data, options) end
 ---@return any output, replicate.Prediction|replicate.Error second
 ---@overload fun(reference: string, options: replicate.RunOptions, callback: fun(output: any, err?: replicate.Error, prediction?: replicate.Prediction)): replicate.Request
 function replicate.run(reference, options) end
+
+---@param reference string|table
+---@param options? replicate.StreamOptions
+---@return replicate.Stream
+---@overload fun(reference: string, options: replicate.StreamOptions, callback: fun(event?: replicate.Event, err?: replicate.Error, prediction?: replicate.Prediction)): replicate.Request
+function replicate.stream(reference, options) end
+
+--- JSON text of a value; nil and a message where it has none, such as a function's.
+---@param value any
+---@return string?, string? message
+function replicate.json_encode(value) end
+
+--- The value of a JSON text, as answers are decoded; nil and a message where it is not JSON.
+---@param text string
+---@return any value, string? message
+function replicate.json_decode(text) end
 
 ---@param reference string|table
 ---@return fun(input: table, options?: replicate.RunOptions, callback?: function): any, replicate.Prediction|replicate.Error

@@ -113,6 +113,11 @@ static int client_run(lua_State *L) {
     return start_with_input(L, &operation);
 }
 
+static int client_stream(lua_State *L) {
+    static const struct input_operation operation = {replicate_stream, NULL, {"the model reference", NULL}};
+    return start_with_input(L, &operation);
+}
+
 static int client_predictions_create(lua_State *L) {
     static const struct input_operation operation = {replicate_predictions_create, NULL, {"version", NULL}};
     return start_with_input(L, &operation);
@@ -135,6 +140,44 @@ static void free_event(struct client *self) {
     self->event = NULL;
 }
 
+/* Pushes a list of a stream's events: { event =, data =, id = }, each with the metatable that makes it its data as a string. */
+static void push_stream(lua_State *L, const replicate_event *event) {
+    size_t count = replicate_event_stream_count(event);
+    lua_createtable(L, (int)(count < INT32_MAX ? count : 0), 0);
+    luaL_getmetatable(L, GLUE_STREAM_EVENT);
+    for (size_t i = 0; i < count; i++) {
+        const char *type = NULL;
+        const char *data = NULL;
+        const char *id = NULL;
+        size_t length = 0;
+        if (!replicate_event_stream_item(event, i, &type, &data, &length, &id)) {
+            break;
+        }
+        lua_createtable(L, 0, 3);
+        lua_pushlstring(L, data, length);
+        lua_setfield(L, -2, "data");
+        lua_pushstring(L, type);
+        lua_setfield(L, -2, "event");
+        if (id[0] != '\0') {
+            lua_pushstring(L, id);
+            lua_setfield(L, -2, "id");
+        }
+        lua_pushvalue(L, -2);
+        lua_setmetatable(L, -2);
+        lua_rawseti(L, -3, (lua_Integer)i + 1);
+    }
+    lua_pop(L, 1);
+}
+
+static int stream_event_tostring(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_getfield(L, 1, "data");
+    if (lua_type(L, -1) != LUA_TSTRING) {
+        lua_pushliteral(L, "");
+    }
+    return 1;
+}
+
 /* Pushes the event's value; returns the word for its kind. */
 static const char *push_value(lua_State *L, const replicate_event *event) {
     int kind = replicate_event_kind(event);
@@ -143,6 +186,10 @@ static const char *push_value(lua_State *L, const replicate_event *event) {
     if (kind == REPLICATE_EVENT_FAILED) {
         glue_push_error(L, replicate_event_error(event));
         return "failed";
+    }
+    if (kind == REPLICATE_EVENT_STREAM) {
+        push_stream(L, event);
+        return "stream";
     }
     size_t length = 0;
     const char *json = replicate_event_json(event, &length);
@@ -156,12 +203,12 @@ static const char *push_value(lua_State *L, const replicate_event *event) {
     return word;
 }
 
-/* client:poll(timeout_ms) -> tag, "updated" | "done" | "failed" | "request" | "response", value; nothing when there is no
-   event. ("unreadable" is an update whose JSON Lua cannot hold; its value is the reason.) */
+/* client:poll(timeout_ms) -> tag, "updated" | "stream" | "done" | "failed" | "request" | "response", value; nothing when there
+   is no event. ("unreadable" is an update whose JSON Lua cannot hold; its value is the reason.) */
 static int client_poll(lua_State *L) {
     struct client *self = check_client(L);
     int32_t timeout = (int32_t)luaL_checkinteger(L, 2);
-    luaL_checkstack(L, 4, "an event");
+    luaL_checkstack(L, 10, "an event");
     free_event(self);
     replicate_error *error = replicate_client_poll(self->client, timeout, &self->event);
     if (error != NULL) {
@@ -248,6 +295,7 @@ static int client_close(lua_State *L) {
 void glue_open_client(lua_State *L) {
     static const luaL_Reg methods[] = {
         {"run", client_run},
+        {"stream", client_stream},
         {"predictions_create", client_predictions_create},
         {"models_predictions_create", client_models_predictions_create},
         {"deployments_predictions_create", client_deployments_predictions_create},
@@ -262,6 +310,8 @@ void glue_open_client(lua_State *L) {
     };
     static const luaL_Reg metamethods[] = {{"__gc", client_close}, {NULL, NULL}};
     static const luaL_Reg none[] = {{NULL, NULL}};
+    static const luaL_Reg event_metamethods[] = {{"__tostring", stream_event_tostring}, {NULL, NULL}};
+    glue_new_type(L, GLUE_STREAM_EVENT, none, event_metamethods);
     glue_new_type(L, GLUE_CLIENT, none, metamethods);
     luaL_getmetatable(L, GLUE_CLIENT);
     lua_getfield(L, -1, "__index");

@@ -66,6 +66,7 @@ void glue_open_files(lua_State *L);
 #define GLUE_CLIENT "replicate.core.client"
 #define GLUE_REQUEST "replicate.core.request"
 #define GLUE_FILE "replicate.core.file"
+#define GLUE_STREAM_EVENT "replicate.event"
 #define GLUE_ERROR "replicate.error"
 
 /* Makes a metatable whose __index is a table of `methods`; leaves nothing on the stack. */

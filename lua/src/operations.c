@@ -157,6 +157,32 @@ static int call_any(lua_State *L) {
     return error == NULL ? 1 : glue_fail(L, error);
 }
 
+/* client:predictions_stream(tag, keep, id, url or nil, options) */
+static int predictions_stream(lua_State *L) {
+    replicate_client *client = glue_check_client(L);
+    void *tag = glue_tag(L);
+    lua_settop(L, GLUE_FIRST + 2);
+    const char *id = glue_text(L, GLUE_FIRST, "the prediction's id");
+    if (id == NULL) {
+        return 2;
+    }
+    const char *url = NULL;
+    if (!lua_isnil(L, GLUE_FIRST + 1) && (url = glue_text(L, GLUE_FIRST + 1, "the stream's URL")) == NULL) {
+        return 2;
+    }
+    if (!glue_check_options(L, GLUE_FIRST + 2)) {
+        return 2;
+    }
+    replicate_request **request = glue_push_result(L);
+    replicate_config *config = NULL;
+    replicate_error *error = glue_make_config(L, GLUE_FIRST + 2, &config);
+    if (error == NULL) {
+        error = replicate_predictions_stream(client, id, url, config, tag, request);
+    }
+    replicate_config_free(config);
+    return error == NULL ? 1 : glue_fail(L, error);
+}
+
 void glue_open_operations(lua_State *L) {
     luaL_getmetatable(L, GLUE_CLIENT);
     lua_getfield(L, -1, "__index");
@@ -169,5 +195,8 @@ void glue_open_operations(lua_State *L) {
     lua_pushvalue(L, -2);
     lua_pushcclosure(L, call_any, 1);
     lua_setfield(L, -2, "call");
+    lua_pushvalue(L, -2);
+    lua_pushcclosure(L, predictions_stream, 1);
+    lua_setfield(L, -2, "predictions_stream");
     lua_pop(L, 2);
 }

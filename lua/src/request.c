@@ -24,6 +24,19 @@ static int request_cancel(lua_State *L) {
     return 1;
 }
 
+/* request:hold(hold): whether client:poll passes over its events -> true | nil, error */
+static int request_hold(lua_State *L) {
+    replicate_request **box = luaL_checkudata(L, 1, GLUE_REQUEST);
+    if (*box != NULL) {
+        replicate_error *error = replicate_request_hold(*box, lua_toboolean(L, 2));
+        if (error != NULL) {
+            return glue_fail(L, error);
+        }
+    }
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
 /* Frees the handle; the request goes on. */
 static int request_release(lua_State *L) {
     replicate_request **box = luaL_checkudata(L, 1, GLUE_REQUEST);
@@ -33,7 +46,7 @@ static int request_release(lua_State *L) {
 }
 
 void glue_open_request(lua_State *L) {
-    static const luaL_Reg methods[] = {{"cancel", request_cancel}, {"release", request_release}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"cancel", request_cancel}, {"hold", request_hold}, {"release", request_release}, {NULL, NULL}};
     static const luaL_Reg metamethods[] = {{"__gc", request_release}, {NULL, NULL}};
     glue_new_type(L, GLUE_REQUEST, methods, metamethods);
 }

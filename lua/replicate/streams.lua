@@ -1,0 +1,194 @@
+--- The output of a prediction while it is made: an iterator over the events of its stream.
+--
+-- A stream that is read by a loop is held back in the core between two events: whatever else is polled meanwhile, no more than
+-- what was asked for is taken from the server.
+
+local misuse = require "replicate.misuse"
+local options = require "replicate.options"
+misuse.register()
+
+local streams = {}
+
+local Stream = { __name = "replicate.stream" }
+Stream.__index = Stream
+
+local function check_self(self, what)
+    if getmetatable(self) ~= Stream then
+        misuse.raise_for_self(what, "stream:" .. what)
+    end
+end
+
+--- next() -> event | nil at the end | nil, error. Waits for it, running callbacks of other requests meanwhile.
+function Stream:next()
+    check_self(self, "next")
+    local event = self._events[self._index + 1]
+    if event then
+        self._index = self._index + 1
+        return event
+    end
+    return self:_refill()
+end
+
+function Stream:_refill()
+    local request, client = self._request, self._request._client
+    self._events, self._index = {}, 0
+    if request._status == "pending" and client._core then
+        request._handle:hold(false)
+        while request._status == "pending" and client._core and not self._events[1] do
+            client:_step(100)
+        end
+        if request._status == "pending" and request._handle then
+            request._handle:hold(true)
+        end
+    end
+    if self._events[1] then
+        self._index = 1
+        return self._events[1]
+    end
+    local err = request._status ~= "succeeded" and not self._is_closed and request._results and request._results[2] or nil
+    return nil, err
+end
+
+--- In a `for` loop: the next event; raises what goes wrong.
+function Stream:__call()
+    local event, err = self:next()
+    if err then
+        error(err, 0)
+    end
+    return event
+end
+
+--- For `for text in stream:text() do`: the output alone.
+function Stream:text()
+    check_self(self, "text")
+    return function()
+        while true do
+            local event = self()
+            if not event or event.event == "output" then
+                return event and event.data
+            end
+        end
+    end, nil, nil, self
+end
+
+--- Ends the transfer; with the option cancel the prediction is canceled on the server too. No-op once it has ended.
+function Stream:close()
+    check_self(self, "close")
+    self._is_closed = true
+    local request = self._request
+    if request._handle then
+        request._handle:hold(false)
+        request._handle:cancel()
+        request._client:_recount(request)
+    end
+    self._events, self._index = {}, 0
+end
+
+Stream.__close = Stream.close
+Stream.__gc = Stream.close
+
+function Stream:__tostring()
+    return ("replicate.stream (%s)"):format(self._request._status)
+end
+
+streams.names = { "input", "webhook", "webhook_events_filter", "cancel", "fallback" }
+local call_names = options.names("call", { "cancel", "fallback" })
+
+--- Moves the options of a stream from `rest` to the core's `settings`.
+local function set_options(what, rest, settings)
+    local cancel, fallback = rest.cancel, rest.fallback
+    rest.cancel, rest.fallback = nil, nil
+    if cancel ~= nil and type(cancel) ~= "boolean" then
+        misuse.raise("%s: cancel must be true or false, not %s", what, misuse.describe(cancel))
+    end
+    if fallback ~= nil and fallback ~= false and fallback ~= "poll" then
+        misuse.raise('%s: fallback must be "poll", not %s', what, misuse.shown(fallback))
+    end
+    if cancel then
+        settings.cancel_prediction = "1"
+    end
+    settings.fallback = fallback or nil
+    settings.updates = "1"
+end
+
+--- Starts an operation of the core that streams. With a callback it is called for each event, and at the end with nil, the
+-- error or nil, and the prediction.
+local function start(client, what, callback, kind, operation, ...)
+    if callback ~= nil and type(callback) ~= "function" then
+        misuse.raise("%s: the callback must be a function, not %s", what, misuse.describe(callback))
+    end
+    -- The client knows the request, and the request must not keep the stream alive.
+    local holder = setmetatable({}, { __mode = "v" })
+    local function ended(prediction, err)
+        if holder.stream then
+            holder.stream.prediction = prediction or err.prediction or holder.stream.prediction
+        end
+        if callback then
+            callback(nil, err, prediction)
+        end
+    end
+    local request, err = client:_start(what, ended, kind, nil, function(prediction)
+        if holder.stream then
+            holder.stream.prediction = prediction
+        end
+    end, operation, ...)
+    if not request then
+        return nil, err
+    end
+    if callback then
+        request._on_stream = function(events)
+            for _, event in ipairs(events) do
+                client:_call(nil, callback, event)
+            end
+        end
+        return request
+    end
+    local stream = setmetatable({ _request = request, _events = {}, _index = 0 }, Stream)
+    holder.stream = stream
+    if type(kind) == "table" then
+        stream.prediction = kind
+    end
+    request._on_stream = function(events)
+        local reader = holder.stream
+        if reader then
+            reader._events = events
+        end
+    end
+    request._handle:hold(true)
+    client:_uncount(request)
+    return stream
+end
+
+--- The values that a `for` loop takes: the iterator, and in Lua 5.4 what it closes.
+local function for_loop(stream, err, callback)
+    if not stream then
+        if callback then
+            return nil, err
+        end
+        error(err, 0)
+    end
+    if callback then
+        return stream
+    end
+    return stream, nil, nil, stream
+end
+
+--- Of a prediction that is made for it. `rest`: what the options hold beside the core's settings.
+function streams.create(client, what, reference, settings, input, rest, callback)
+    local stream, err = start(client, what, callback, "prediction", "stream", reference, input, rest, settings)
+    return for_loop(stream, err, callback)
+end
+
+streams.set_options = set_options
+
+--- Of a prediction that exists: stream([options] [, callback]).
+function streams.of_job(client, job, given, callback)
+    local what = "prediction:stream"
+    local settings, rest = options.split(what, given, call_names)
+    set_options(what, rest, settings)
+    local url = type(job.urls) == "table" and job.urls.stream or nil
+    local stream, err = start(client, what, callback, job, "predictions_stream", job.id, url, settings)
+    return for_loop(stream, err, callback)
+end
+
+return streams

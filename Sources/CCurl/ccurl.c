@@ -43,4 +43,5 @@ const CURLINFO ccurl_info_request_size = CURLINFO_REQUEST_SIZE;
 const CURLINFO ccurl_info_private = CURLINFO_PRIVATE;
 const CURLINFO ccurl_info_uploaded = CURLINFO_SIZE_UPLOAD_T;
 const CURLINFO ccurl_info_upload_length = CURLINFO_CONTENT_LENGTH_UPLOAD_T;
+const CURLINFO ccurl_info_http_version = CURLINFO_HTTP_VERSION;
 const CURLINFO ccurl_info_pretransfer_time = CURLINFO_PRETRANSFER_TIME_T;

@@ -2,12 +2,20 @@
 // what may be repeated is repeated. Runs on whatever actor calls it; the network does the waiting.
 
 public struct Client: Sendable {
-    let configuration: Configuration
+    /// One for all copies of the client: each operation under way has some.
+    private final class Shared: Sendable {
+        let configuration: Configuration
+
+        init(_ configuration: Configuration) { self.configuration = configuration }
+    }
+
+    private let shared: Shared
+    var configuration: Configuration { shared.configuration }
     let network: any Network
     var observer: Exchange.Observer?
 
     init(configuration: Configuration, network: any Network) {
-        self.configuration = configuration
+        shared = Shared(configuration)
         self.network = network
     }
 
@@ -141,6 +149,8 @@ public struct Client: Sendable {
         if !call.form.isEmpty { request.headers.removeAll { $0.name.lowercased() == "content-type" } }
         request.outlivesCancel = call.outlivesCancel
         request.isDirect = configuration.base.isLocal
+        request.skipsLine = call.repetition == .sameEndState
+        request.limits.isFirm = patience.total != nil
         request.limits.connect = patience.connect
         request.limits.idle = patience.idle + call.held
         request.limits.total = max(remaining, .milliseconds(1))

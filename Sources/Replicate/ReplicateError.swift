@@ -1,5 +1,6 @@
 // The one error of the library: what a caller can decide on (kind, retryable, delivery) and what a person can read.
 
+@dynamicMemberLookup
 public struct ReplicateError: Error, Sendable {
     public enum Kind: String, Sendable, CaseIterable {
         /// No token, or one that the service does not take (401, 403).
@@ -36,41 +37,62 @@ public struct ReplicateError: Error, Sendable {
         case maybeSent = "maybe_sent"
     }
 
-    public var kind: Kind
-    public var message: String
-    /// The HTTP status that the server answered with, if it did.
-    public var status: Int?
-    public var title: String?
-    public var detail: String?
-    /// The server's `invalid_fields` array as it was sent.
-    public var invalidFields: JSON?
-    /// Seconds that the server asked to wait.
-    public var retryAfter: Double?
-    /// What the server's headers said of the rate limit: requests left, and seconds until they are renewed.
-    public var rateLimitRemaining: Int?
-    public var rateLimitReset: Double?
-    /// The service's own code where a prediction's error has one, such as "E1001".
-    public var code: String?
-    /// The same call may succeed later, unchanged.
-    public var retryable = false
-    public var delivery: Delivery?
-    /// Requests that were made; 0 when the call failed before the first.
-    public var attempts = 0
-    /// The prediction as last seen, where one is known.
-    public var prediction: JSON?
+    public struct Fields: Sendable {
+        public var kind: Kind
+        public var message: String
+        /// The HTTP status that the server answered with, if it did.
+        public var status: Int?
+        public var title: String?
+        public var detail: String?
+        /// The server's `invalid_fields` array as it was sent.
+        public var invalidFields: JSON?
+        /// Seconds that the server asked to wait.
+        public var retryAfter: Double?
+        /// What the server's headers said of the rate limit: requests left, and seconds until they are renewed.
+        public var rateLimitRemaining: Int?
+        public var rateLimitReset: Double?
+        /// The service's own code where a prediction's error has one, such as "E1001".
+        public var code: String?
+        /// The same call may succeed later, unchanged.
+        public var retryable = false
+        public var delivery: Delivery?
+        /// Requests that were made; 0 when the call failed before the first.
+        public var attempts = 0
+        /// The prediction as last seen, where one is known.
+        public var prediction: JSON?
+    }
+
+    /// In a box: an error stands in the frame of every function that may throw one, and ten thousand runs wait in such frames.
+    private indirect enum Box: Sendable { case fields(Fields) }
+
+    private var box: Box
 
     public init(_ kind: Kind, _ message: String) {
-        self.kind = kind
-        self.message = message
+        box = .fields(Fields(kind: kind, message: message))
+    }
+
+    public subscript<Value>(dynamicMember field: WritableKeyPath<Fields, Value>) -> Value {
+        get {
+            switch box {
+            case .fields(let fields): fields[keyPath: field]
+            }
+        }
+        set {
+            switch box {
+            case .fields(var fields):
+                fields[keyPath: field] = newValue
+                box = .fields(fields)
+            }
+        }
     }
 }
 
 extension ReplicateError: CustomStringConvertible {
     /// One line: the kind, the message, and what the caller must know about a create.
     public var description: String {
-        var line = "\(kind.rawValue): \(message)"
-        if let status { line += " (HTTP \(status))" }
-        switch delivery {
+        var line = "\(self.kind.rawValue): \(self.message)"
+        if let status = self.status { line += " (HTTP \(status))" }
+        switch self.delivery {
         case .maybeSent: line += " [the request may have reached the server: it may have been billed]"
         case .notSent, .rejected, nil: break
         }

@@ -37,24 +37,8 @@ final class ClientHandle: Sendable {
         queue.requestStarted()
         if creates { request.beginCreate() }
         let task = runner.start { [self] client in
-            let event: EventHandle
-            var abandoned: JSON?
-            do throws(ReplicateError) {
-                let observed = client.observed(by: isObserved ? observer(request) : nil)
-                let reply = try await work(observed, tellers(request, updates: updates))
-                event = EventHandle(.done, request, .reply(reply))
-            } catch {
-                event = EventHandle(.failed, request, .error(error))
-                if ownsPrediction, Self.isGivenUp(error, request) { abandoned = error.prediction }
-            }
-            // Before the program can hear of a missed deadline, and end; but not for long.
-            if let prediction = abandoned, !Task.isCancelled, await giveUp(prediction, client, within: .milliseconds(900)) {
-                abandoned = nil
-            }
-            _ = self.requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
-            request.finish(event)
-            // A task of its own, because this one may be canceled.
-            if let abandoned { _ = self.runner.start { _ = await self.giveUp(abandoned, $0, within: Client.cancelTime) } }
+            let (event, abandoned) = await outcome(request, updates: updates, ownsPrediction, client, work)
+            await finish(request, event, abandoned, client)
         }
         guard let task else {
             _ = requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
@@ -62,6 +46,29 @@ final class ClientHandle: Sendable {
             throw ReplicateError(.canceled, "the client is closed")
         }
         request.attach(task)
+    }
+
+    /// The last event; and the prediction that is to be canceled, since nobody waits for it any longer.
+    private func outcome(
+        _ request: RequestHandle, updates: Bool, _ ownsPrediction: Bool, _ client: Client, _ work: Work
+    ) async -> (EventHandle, abandoned: JSON?) {
+        do throws(ReplicateError) {
+            let observed = client.observed(by: isObserved ? observer(request) : nil)
+            return (EventHandle(.done, request, .reply(try await work(observed, tellers(request, updates: updates)))), nil)
+        } catch {
+            let isAbandoned = ownsPrediction && Self.isGivenUp(error, request)
+            return (EventHandle(.failed, request, .error(error)), isAbandoned ? error.prediction : nil)
+        }
+    }
+
+    private func finish(_ request: RequestHandle, _ event: EventHandle, _ prediction: JSON?, _ client: Client) async {
+        var abandoned = prediction
+        // Before the program can hear of a missed deadline, and end; but not for long.
+        if let prediction, !Task.isCancelled, await giveUp(prediction, client, within: .milliseconds(900)) { abandoned = nil }
+        _ = requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
+        request.finish(event)
+        // A task of its own, because this one may be canceled.
+        if let abandoned { _ = runner.start { _ = await self.giveUp(abandoned, $0, within: Client.cancelTime) } }
     }
 
     private func tellers(_ request: RequestHandle, updates: Bool) -> Tellers {

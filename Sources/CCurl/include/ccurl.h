@@ -24,6 +24,7 @@ extern const CURLINFO ccurl_info_request_size;
 extern const CURLINFO ccurl_info_private;
 extern const CURLINFO ccurl_info_uploaded;
 extern const CURLINFO ccurl_info_upload_length;
+extern const CURLINFO ccurl_info_http_version;
 extern const CURLINFO ccurl_info_pretransfer_time;
 
 #endif

@@ -12,6 +12,8 @@ actor CurlNetwork: Network {
     /// Canceled, but sent: their answers are waited for until the client is closed.
     private var outliving: Set<UInt64> = []
     private(set) var streams: [UInt64: BodyStream] = [:]
+    /// The requests that are not transfers yet. Streams and what skips the line are never among them.
+    private(set) var line: WaitingLine<Transfer.Waiting>
     private var idleHandles: [EasyHandle] = []
     private var timers = TimerQueue()
     private var sleepers: [UInt64: CheckedContinuation<Bool, Never>] = [:]
@@ -23,6 +25,7 @@ actor CurlNetwork: Network {
     init(connectionsPerHost: Int, routes: EasyHandle.Routes = EasyHandle.Routes()) throws(ReplicateError) {
         self.connectionsPerHost = connectionsPerHost
         self.routes = routes
+        line = WaitingLine(limit: connectionsPerHost)
         thread = try NetworkThread()
         let multi = UnsafeMutableRawPointer(thread.handle.multi)
         ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHost)
@@ -84,12 +87,15 @@ actor CurlNetwork: Network {
     ) async -> Result<HTTPResponse, TransportFailure> {
         await withTaskCancellationHandler {
             if Task.isCancelled { return .failure(.canceled) }
-            guard let handle = idleHandles.popLast() ?? EasyHandle(routes) else {
-                return .failure(TransportFailure(setup: "libcurl has no memory for a transfer"))
-            }
             return await withCheckedContinuation { continuation in
-                let transfer = Transfer(id: id, request: request, handle: handle, taker: taker(continuation))
-                if let failure = transfer.prepare() ?? add(transfer) { transfer.end(.failure(failure)) }
+                let waiting = Transfer.Waiting(id: id, request: request, taker: taker(continuation))
+                if case .whole = waiting.taker, !request.skipsLine {
+                    line.add(id, waiting)
+                    if let deadline = waiting.deadline { timers.add(id, at: deadline) }
+                    startNext()
+                } else {
+                    start(waiting, isCounted: false)
+                }
             }
         } onCancel: {
             thread.cancel(id)
@@ -130,11 +136,31 @@ actor CurlNetwork: Network {
         for id in timers.takeDue(.now) {
             if let transfer = transfers[id] {
                 checkIdle(transfer)
+            } else if let waiting = line.remove(id) {
+                waiting.taker.fail(.untouched(.timeout(.total), "no connection was free"))
             } else {
                 sleepers.removeValue(forKey: id)?.resume(returning: true)
             }
         }
         return timers.next().map { $0 - .now }
+    }
+
+    private func startNext() {
+        while let waiting = line.next() { start(waiting, isCounted: true) }
+    }
+
+    private func start(_ waiting: Transfer.Waiting, isCounted: Bool) {
+        var failure: TransportFailure?
+        if let handle = idleHandles.popLast() ?? EasyHandle(routes) {
+            let transfer = Transfer(waiting, handle: handle, isCounted: isCounted)
+            failure = transfer.prepare() ?? add(transfer)
+        } else {
+            failure = TransportFailure(setup: "libcurl has no memory for a transfer")
+        }
+        guard let failure else { return }
+        _ = timers.remove(waiting.id)
+        if isCounted { line.ended() }
+        waiting.taker.fail(failure)
     }
 
     private func add(_ transfer: Transfer) -> TransportFailure? {
@@ -173,6 +199,9 @@ actor CurlNetwork: Network {
             } else {
                 finish(transfer, .failure(transfer.canceled()))
             }
+        } else if let waiting = line.remove(id) {
+            _ = timers.remove(id)
+            waiting.taker.fail(.canceled)
         } else if timers.remove(id) {
             sleepers.removeValue(forKey: id)?.resume(returning: false)
         }
@@ -180,19 +209,28 @@ actor CurlNetwork: Network {
 
     private func finish(_ transfer: Transfer, _ result: Result<HTTPResponse, TransportFailure>) {
         transfers[transfer.id] = nil
+        if transfer.isCounted { line.ended() }
+        // A few of its connections carry what would else take all of them.
+        if transfer.isMultiplexed { line.limit = connectionsPerHost * 8 }
         if !outliving.isEmpty { outliving.remove(transfer.id) }
         _ = timers.remove(transfer.id)
         curl_multi_remove_handle(multi, transfer.handle.easy)
         transfer.handle.release()
         if idleHandles.count < connectionsPerHost { idleHandles.append(transfer.handle) }
         transfer.end(result)
+        startNext()
     }
 }
 
 extension TransportFailure {
-    static let canceled = TransportFailure(reason: .canceled, phase: .connecting, requestTouched: false, message: "canceled")
+    static let canceled = untouched(.canceled, "canceled")
+
+    /// Before anything was sent.
+    static func untouched(_ reason: Reason, _ message: String) -> TransportFailure {
+        TransportFailure(reason: reason, phase: .connecting, requestTouched: false, message: message)
+    }
 
     init(setup message: String) {
-        self.init(reason: .setup, phase: .connecting, requestTouched: false, message: message)
+        self = .untouched(.setup, message)
     }
 }

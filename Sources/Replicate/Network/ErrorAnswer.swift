@@ -85,7 +85,7 @@ extension ReplicateError {
         case .send: self.init(.network, "the connection to \(host) broke while sending (\(failure.message))")
         case .receive: self.init(.network, "the connection to \(host) broke while \(failure.phase.rawValue) (\(failure.message))")
         }
-        retryable =
+        self.retryable =
             switch failure.reason {
             case .name, .connect, .tls, .send, .receive, .timeout: true
             case .canceled, .setup, .tooLarge, .content, .malformed: false

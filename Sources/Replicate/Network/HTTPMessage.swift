@@ -21,6 +21,8 @@ struct HTTPRequest: Sendable {
     var isDirect = false
     /// A cancel that finds it sent, or in part, waits for its answer, as long as the limits allow.
     var outlivesCancel = false
+    /// It goes at once, however many wait: what ends something is not to come after what begins others.
+    var skipsLine = false
 
     /// One value for each name, which HTTP does not tell apart by case.
     mutating func replaceHeader(_ header: (name: String, value: String)) {
@@ -35,6 +37,8 @@ struct HTTPRequest: Sendable {
         var idle: Duration = .seconds(60)
         /// The whole exchange; nil: unbounded.
         var total: Duration?
+        /// The caller set it: the time before the request can go counts, too.
+        var isFirm = false
         var responseBytes: Int = 64 << 20
         var headerBytes: Int = 256 << 10
     }

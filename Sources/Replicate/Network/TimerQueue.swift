@@ -13,21 +13,23 @@ struct TimerQueue {
     }
 
     private var heap: [Entry] = []
-    private var waiting: Set<UInt64> = []
+    /// When each is due. An entry of the heap that says otherwise is an old one.
+    private var waiting: [UInt64: Instant] = [:]
 
     var isEmpty: Bool { waiting.isEmpty }
 
     /// When the next timer is due. Removed timers at the top are dropped on the way.
     mutating func next() -> Instant? {
         while let top = heap.first {
-            if waiting.contains(top.id) { return top.instant }
+            if waiting[top.id] == top.instant { return top.instant }
             removeTop()
         }
         return nil
     }
 
+    /// A timer that is waiting already is due at the new time instead.
     mutating func add(_ id: UInt64, at instant: Instant) {
-        waiting.insert(id)
+        guard waiting.updateValue(instant, forKey: id) != instant else { return }
         heap.append(Entry(instant: instant, id: id))
         var child = heap.count - 1
         while child > 0, heap[child].precedes(heap[(child - 1) / 2]) {
@@ -38,9 +40,9 @@ struct TimerQueue {
 
     /// True if it was waiting. Its entry stays in the heap until it comes up, or until such entries are the majority.
     mutating func remove(_ id: UInt64) -> Bool {
-        guard waiting.remove(id) != nil else { return false }
+        guard waiting.removeValue(forKey: id) != nil else { return false }
         if heap.count > 64, heap.count > waiting.count * 2 {
-            let live = heap.filter { waiting.contains($0.id) }.sorted { $0.precedes($1) }
+            let live = heap.filter { waiting[$0.id] == $0.instant }.sorted { $0.precedes($1) }
             heap = live  // A sorted array is a heap.
         }
         return true
@@ -51,7 +53,7 @@ struct TimerQueue {
         var due: [UInt64] = []
         while let instant = next(), instant <= now, let top = heap.first {
             due.append(top.id)
-            waiting.remove(top.id)
+            waiting[top.id] = nil
             removeTop()
         }
         return due

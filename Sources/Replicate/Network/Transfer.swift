@@ -9,6 +9,39 @@ final class Transfer {
     enum Taker {
         case whole(CheckedContinuation<Result<HTTPResponse, TransportFailure>, Never>)
         case stream(BodyStream)
+
+        /// Of a request that never became a transfer.
+        func fail(_ failure: TransportFailure) {
+            switch self {
+            case .whole(let continuation): continuation.resume(returning: .failure(failure))
+            case .stream(let stream): stream.ended(.failure(failure), HTTPResponse(status: 0, headers: [], body: []))
+            }
+        }
+    }
+
+    /// A request that waits to become one.
+    struct Waiting {
+        let id: UInt64
+        let request: HTTPRequest
+        let taker: Taker
+        private let since = ContinuousClock.now
+
+        init(id: UInt64, request: HTTPRequest, taker: Taker) {
+            self.id = id
+            self.request = request
+            self.taker = taker
+        }
+
+        /// When it is over, gone or not.
+        var deadline: ContinuousClock.Instant? { request.limits.isFirm ? request.limits.total.map { since + $0 } : nil }
+
+        /// The request with the time that is left to it.
+        var requestNow: HTTPRequest {
+            guard let deadline else { return request }
+            var request = request
+            request.limits.total = max(deadline - .now, .milliseconds(1))
+            return request
+        }
     }
 
     let taker: Taker
@@ -28,13 +61,16 @@ final class Transfer {
     /// Set when a callback stopped the transfer; libcurl itself then only says "write error".
     private var refusal: TransportFailure.Reason?
 
-    init(
-        id: UInt64, request: HTTPRequest, handle: EasyHandle, taker: Taker
-    ) {
-        self.id = id
+    /// It holds a place in the line of those under way.
+    let isCounted: Bool
+
+    init(_ waiting: Waiting, handle: EasyHandle, isCounted: Bool) {
+        let request = waiting.requestNow
+        id = waiting.id
+        taker = waiting.taker
         self.request = request
         self.handle = handle
-        self.taker = taker
+        self.isCounted = isCounted
         sent = request.body.map { body in
             let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: body.count, alignment: 1)
             copy.copyBytes(from: body)
@@ -150,6 +186,9 @@ final class Transfer {
         lastByte = .now
         curl_easy_pause(handle.easy, CURLPAUSE_CONT)
     }
+
+    /// The server takes many requests on one connection.
+    var isMultiplexed: Bool { handle.long(ccurl_info_http_version) >= Int(CURL_HTTP_VERSION_2_0) }
 
     var outlivesCancel: Bool { request.outlivesCancel && isTouched }
 

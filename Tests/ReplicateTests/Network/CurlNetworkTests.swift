@@ -138,3 +138,92 @@ struct CurlNetworkTests {
         }
     }
 }
+
+/// What waits for its turn, because as many are under way as there may be connections.
+@Suite(.timeLimit(.minutes(1)))
+struct CurlNetworkLineTests {
+    /// A network whose only place is taken by a request that gets no answer, and what `second` comes to then.
+    private func behindASilentOne(
+        _ second: HTTPRequest,
+        then: @Sendable (CurlNetwork, Task<TransportFailure?, Never>, Task<Void, any Error>) async -> Void = { _, _, _ in }
+    ) async throws -> (failure: TransportFailure?, paths: [String]) {
+        let outcome = Recorder<(failure: TransportFailure?, paths: [String])>()
+        try await withLoopback(
+            connectionsPerHost: 1,
+            {
+                $0.path == "/silent" ? [] : [.send(LoopbackServer.answer("ok"), to: $0.connection)]
+            }
+        ) { server, network in
+            let first = Task { [base = server.base] in
+                _ = try await network.send(HTTPRequest(method: .get, url: base + "/silent"))
+            }
+            for await _ in server.arrivals { break }
+            var second = second
+            second.url = server.base + second.url
+            let task = Task { [second] in await failure { try await network.send(second) } }
+            while await network.requestsWaiting < 1 { await Task.yield() }
+            await then(network, task, first)
+            let result = await task.value
+            first.cancel()
+            _ = await first.result
+            outcome.add((result, server.requests.values.map(\.path)))
+        }
+        return try #require(outcome.values.first)
+    }
+
+    @Test func itGoesWhenThereIsAPlace() async throws {
+        let (failure, paths) = try await behindASilentOne(HTTPRequest(method: .get, url: "/second")) { _, _, first in
+            first.cancel()
+        }
+        #expect(failure == nil)
+        #expect(paths == ["/silent", "/second"])
+    }
+
+    @Test func aCancelTakesItOut() async throws {
+        let (failure, paths) = try await behindASilentOne(HTTPRequest(method: .post, url: "/second")) { _, second, _ in
+            second.cancel()
+        }
+        #expect(failure == .canceled)
+        #expect(failure?.requestTouched == false)
+        #expect(paths == ["/silent"])
+    }
+
+    @Test func theCallersOwnDeadlineEndsItThere() async throws {
+        var request = HTTPRequest(method: .post, url: "/second")
+        request.limits.total = .milliseconds(700)
+        request.limits.isFirm = true
+        let (failure, paths) = try await behindASilentOne(request)
+        #expect(failure?.reason == .timeout(.total))
+        #expect(failure?.phase == .connecting)
+        #expect(failure?.requestTouched == false)
+        #expect(paths == ["/silent"])
+    }
+
+    /// The library's own is for the exchange alone.
+    @Test func anotherDeadlineBeginsWhenItGoes() async throws {
+        var request = HTTPRequest(method: .get, url: "/second")
+        request.limits.total = .milliseconds(50)
+        let (failure, _) = try await behindASilentOne(request) { network, _, first in
+            try? await network.sleep(until: .now + .milliseconds(100))
+            first.cancel()
+        }
+        #expect(failure == nil)
+    }
+
+    @Test func whatEndsAThingSkipsTheLine() async throws {
+        try await withLoopback(connectionsPerHost: 1, { _ in [] }) { server, network in
+            let first = Task { [base = server.base] in
+                _ = try await network.send(HTTPRequest(method: .get, url: base + "/silent"))
+            }
+            for await _ in server.arrivals { break }
+            var cancel = HTTPRequest(method: .post, url: server.base + "/cancel")
+            cancel.skipsLine = true
+            let second = Task { [cancel] in _ = try await network.send(cancel) }
+            while await network.transfersUnderWay < 2 { await Task.yield() }
+            #expect(await network.requestsWaiting == 0)
+            first.cancel()
+            second.cancel()
+            _ = await (first.result, second.result)
+        }
+    }
+}

@@ -27,6 +27,7 @@ struct FormFileTests {
         var request = HTTPRequest(method: .post, url: server.base + "/files")
         request.form = try UploadFile(path: path).parts(metadata: nil)
         request.limits.idle = .seconds(5)
+        request.skipsLine = true  // Begun, and then held by libcurl: there is no connection for it.
         let second = Task { [request] in await failure { try await network.send(request) } }
         while await network.transfersUnderWay < 2 { await Task.yield() }
         try change(path)

@@ -36,6 +36,7 @@ extension CurlNetwork {
 
     var openStreams: Int { streams.count }
     var transfersUnderWay: Int { transfers.count }
+    var requestsWaiting: Int { line.count }
 }
 
 /// The failure of what must have one.

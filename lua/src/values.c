@@ -3,7 +3,20 @@
  */
 #include "glue.h"
 
+#include <stdio.h>
 #include <string.h>
+
+void glue_push_integer(lua_State *L, int64_t value) {
+#if !COMPAT_HAS_INTEGERS
+    if (value > COMPAT_EXACT || value < -COMPAT_EXACT) {
+        char digits[24];
+        snprintf(digits, sizeof digits, "%lld", (long long)value);
+        lua_pushstring(L, digits);
+        return;
+    }
+#endif
+    lua_pushinteger(L, (lua_Integer)value);
+}
 
 /* core.progress(logs) -> fraction, current, total | nil */
 static int progress(lua_State *L) {
@@ -16,8 +29,8 @@ static int progress(lua_State *L) {
         return 0;
     }
     lua_pushnumber(L, fraction);
-    lua_pushinteger(L, (lua_Integer)current);
-    lua_pushinteger(L, (lua_Integer)total);
+    glue_push_integer(L, current);
+    glue_push_integer(L, total);
     return 3;
 }
 

@@ -689,7 +689,7 @@ describe("numbers", function()
         local before = os.setlocale()
         -- Tests/Lua/run makes this locale and points LOCPATH at it.
         assert(os.setlocale "de_DE.UTF-8", "there is no locale with a decimal comma")
-        equal("1,5", ("%.1f"):format(1.5))
+        equal(rawget(_G, "jit") and "1.5" or "1,5", ("%.1f"):format(1.5)) -- LuaJIT has its own printf
         local texts_before = { "1.5", "1e-300", "1.5e+300", "0.1", "4.9406564584125e-324" }
         local results = {}
         for i, text in ipairs(texts_before) do

@@ -16,14 +16,14 @@ extern int luaL_error(struct lua_State *L, const char *format, ...);
 MAYBE(lua_numbertocstring); /* since 5.5 */
 MAYBE(lua_newuserdatauv);   /* since 5.4 */
 MAYBE(lua_rotate);          /* since 5.3 */
-MAYBE(lua_rawlen);          /* since 5.2, and not in LuaJIT */
+MAYBE(lua_rawlen);          /* since 5.2; LuaJIT has only some of its functions */
 MAYBE(luaJIT_setmode);
 
 static const char here = 0; /* its address is inside this file */
 
 static int running_version(void) {
     return lua_numbertocstring != NULL ? 505 : lua_newuserdatauv != NULL ? 504 : lua_rotate != NULL ? 503
-         : lua_rawlen != NULL ? 502 : 501;
+         : lua_rawlen != NULL && luaJIT_setmode == NULL ? 502 : 501;
 }
 
 void which_lua_check(struct lua_State *L, int built_for) {

@@ -1,8 +1,9 @@
 # make           a relocatable tree in build/          make demo     sees it run, with nothing set up before
 # make test      every test                            make bench    speed, each row beside a baseline
 # make install   PREFIX=/usr/local DESTDIR=            make lint     formatting and static checks
+# make LUA=5.1   for one Lua alone: 5.1, 5.2, 5.3, 5.4 or luajit, which takes what is made for 5.1. Else for all that are found.
 
-LUA     ?= 5.4
+LUA     ?=
 PREFIX  ?= /usr/local
 DESTDIR ?=
 BUILD   := build
@@ -14,13 +15,17 @@ CC       ?= cc
 CFLAGS   ?= -O2
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wcast-qual -Wwrite-strings -Werror
 GLUE     := $(wildcard lua/src/*.c)
-CORE     := $(BUILD)/lib/lua/$(LUA)/replicate/core.so
-SCRIPTS  := $(BUILD)/share/lua/$(LUA)/replicate
+
+# Of the one Lua that `one-lua` is for.
+LUA_VERSION := $(LUA:luajit=5.1)
+LUA_PACKAGE := $(if $(filter luajit,$(LUA)),luajit,lua$(LUA))
+CORE        := $(BUILD)/lib/lua/$(LUA_VERSION)/replicate/core.so
+SCRIPTS     := $(BUILD)/share/lua/$(LUA_VERSION)/replicate
 
 NEEDED_TO_BUILD := libcurl4-openssl-dev liblua5.4-dev lua5.4 pkg-config gcc g++ libc6-dev binutils
-NEEDED_TO_TEST  := lua-busted lua-check lua-cjson lua-socket locales python3 python3-venv valgrind
+NEEDED_TO_TEST  := lua-busted lua-check lua-cjson lua-socket luajit libluajit-5.1-dev locales python3 python3-venv valgrind
 
-.PHONY: all packages test-packages swift-library sandbox lua demo test bench lint install uninstall clean
+.PHONY: all packages test-packages swift-library sandbox lua one-lua demo test bench lint install uninstall clean
 
 all: swift-library lua sandbox
 
@@ -50,13 +55,17 @@ sandbox:
 	strip --strip-all -o $(BUILD)/bin/replicate-sandbox.new .build-release/release/replicate-sandbox
 	@mv $(BUILD)/bin/replicate-sandbox.new $(BUILD)/bin/replicate-sandbox
 
-lua: $(CORE)
+# Which Luas there are is asked here, for make test may just have installed one.
+lua: swift-library
+	@for each in $(or $(LUA),5.4 $$(lua/other-luas)); do $(MAKE) --no-print-directory one-lua LUA=$$each || exit 1; done
+
+one-lua: $(CORE)
 	@mkdir -p $(SCRIPTS)
 	@cp lua/replicate/*.lua $(SCRIPTS)/
 
-$(CORE): $(GLUE) $(wildcard lua/src/*.h) include/replicate.h | swift-library
+$(CORE): $(GLUE) $(wildcard lua/src/*.h) include/replicate.h
 	@mkdir -p $(@D)
-	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) -fPIC -shared -fvisibility=hidden -Iinclude $(shell pkg-config --cflags lua$(LUA)) \
+	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) -fPIC -shared -fvisibility=hidden -Iinclude $(shell pkg-config --cflags $(LUA_PACKAGE)) \
 	    $(GLUE) -o $@ -L$(BUILD)/lib -lreplicate -Wl,-rpath,'$$ORIGIN/../../..' -Wl,-z,now
 
 install: all
@@ -65,7 +74,8 @@ install: all
 
 uninstall:
 	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/, lib/libreplicate.so lib/libreplicate.so.1 include/replicate.h \
-	    lib/pkgconfig/replicate.pc share/lua/$(LUA)/replicate lib/lua/$(LUA)/replicate bin/replicate-sandbox)
+	    lib/pkgconfig/replicate.pc bin/replicate-sandbox \
+    $(foreach version,5.1 5.2 5.3 5.4,share/lua/$(version)/replicate lib/lua/$(version)/replicate))
 
 # ---- Seeing it work
 

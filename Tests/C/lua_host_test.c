@@ -13,6 +13,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#ifndef LUA_OK /* Lua 5.1 and LuaJIT */
+#define LUA_OK 0
+#endif
+
 enum { ROUNDS = 200, WARM = 50, THREADS = 4 };
 
 static const char script[] =

@@ -2,6 +2,9 @@
 
 local core = require "replicate.core"
 local support = require "support"
+local pack, unpack = support.pack, support.unpack
+
+after_each(support.close_all)
 
 describe("an odd answer", function()
     local server, client, answers, heads, bodies
@@ -31,11 +34,11 @@ describe("an odd answer", function()
             answers[i] = type(answer) == "table" and answer or { answer }
         end
         start(function(...)
-            result = table.pack(...)
+            result = pack(...)
         end)
         server.serve(#list)
         support.poll_until(client, function() return result end)
-        return table.unpack(result, 1, result.n)
+        return unpack(result, 1, result.n)
     end
 
     local function job(status, more)
@@ -112,7 +115,7 @@ describe("an odd answer", function()
         }, core.json_decode(bodies[1]))
         assert.matches('"list":[]', bodies[1], 1, true)
         assert.matches('"object":{}', bodies[1], 1, true)
-        assert.matches('"float":1.0', bodies[1], 1, true)
+        assert.matches(support.has_integers and '"float":1.0' or '"float":1[,}]', bodies[1])
         assert.matches('"webhook_events_filter":[]', bodies[1], 1, true)
         assert.matches("\r\nPrefer: wait=5\r\n", heads[1], 1, true)
     end)
@@ -193,7 +196,7 @@ end)
 
 describe("a deadline", function()
     it("cancels the prediction on the server, in the default mode too", function()
-        local client <close> = support.client()
+        local client = support.closed(support.client())
         local slow = { input = { steps = 100, step_seconds = 1 }, timeout = 1.2 }
         local output, err = client:run("sandbox/slow", slow)
         assert.is_nil(output)

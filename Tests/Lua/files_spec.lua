@@ -8,15 +8,17 @@ local function signature(id, expiry)
     local script = "import base64,hmac,os,sys;print(base64.b64encode(hmac.digest("
         .. "os.environ['SANDBOX_FILES_SECRET'].encode(),sys.argv[1].encode(),'sha256')).decode(),end='')"
     local pipe = assert(io.popen(([[python3 -c "%s" "sandbox %s %d"]]):format(script, id, expiry)))
-    local text = pipe:read "a"
+    local text = pipe:read "*a"
     assert(pipe:close())
     return text
 end
 
 local function contents(path)
     local file = io.open(path, "rb")
-    return file and file:read "a", file and file:close()
+    return file and file:read "*a", file and file:close()
 end
+
+after_each(support.close_all)
 
 describe("files", function()
     local client
@@ -87,7 +89,7 @@ describe("files", function()
         end)
 
         it("sends the rest of an open file", function()
-            local open <close> = assert(io.open(at("open", "0123456789"), "rb"))
+            local open = support.closed(assert(io.open(at("open", "0123456789"), "rb")))
             open:seek("set", 4)
             local file = assert(client.files:create(open, { name = "rest.txt" }))
             assert.equal(6, file.size)

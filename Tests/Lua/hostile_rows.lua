@@ -31,9 +31,9 @@ local cursed_metatable = { __index = raise, __newindex = raise, __len = raise, _
 --- { name, value }, in order.
 hostile.values = {
     { "nil", nil }, { "true", true }, { "false", false },
-    { "NaN", 0 / 0 }, { "inf", math.huge }, { "-1", -1 }, { "2^63", 2 ^ 63 }, { "maxinteger", math.maxinteger },
-    { "empty", "" }, { "zero byte", "a\0b" }, { "not UTF-8", "\xff" }, { "line end", "a\r\nb" },
-    { "10 MB", ("a"):rep(10 << 20) },
+    { "NaN", 0 / 0 }, { "inf", math.huge }, { "-1", -1 }, { "2^63", 2 ^ 63 }, { "maxinteger", math.maxinteger or 2 ^ 53 },
+    { "empty", "" }, { "zero byte", "a\0b" }, { "not UTF-8", "\255" }, { "line end", "a\r\nb" },
+    { "10 MB", ("a"):rep(10 * 2 ^ 20) },
     { "table", {} }, { "cycle", cycle }, { "deep", nested(100000) },
     { "function", function() end }, { "coroutine", coroutine.create(function() end) }, { "file", io.stdout },
     { "closed client", closed_client() }, { "cursed", setmetatable({}, cursed_metatable) },
@@ -105,6 +105,15 @@ hostile.fine = {
 
 for _, each in ipairs(hostile.values) do
     hostile.fine.json_value[each[1]] = true
+end
+
+-- Before Lua 5.2, and in LuaJIT, pairs() takes no notice of a metatable: there it is a table like others.
+if pcall(pairs, setmetatable({}, cursed_metatable)) then
+    for sort, fine in pairs(hostile.fine) do
+        if fine.table and sort ~= "mark" then
+            fine.cursed = true
+        end
+    end
 end
 
 --- A place inside an option: what the message calls it, its sort, and the option with a value in that place.

@@ -6,12 +6,13 @@ local hostile = require "hostile_rows"
 local options = require "replicate.options"
 local replicate = require "replicate"
 local support = require "support"
+local pack, unpack = support.pack, support.unpack
 
 local longest_message = 600
 
 --- Calls a method; a refusal is to be told at the line of the call.
 local function invoke(fn, arguments)
-    local results = table.pack(fn(table.unpack(arguments, 1, arguments.n)))
+    local results = pack(fn(unpack(arguments, 1, arguments.n)))
     return results
 end
 
@@ -213,8 +214,11 @@ describe("hostile input", function()
         local names, sort = place[1], place[2]
         local fine = assert(hostile.fine[sort], sort)[value_name]
         local fn, self = find(key, fine and dead or counting)
-        local list = table.move(arguments, 1, #row, self and 2 or 1, { n = #row + (self and 1 or 0) })
-        list[1] = self or list[1]
+        local offset = self and 1 or 0
+        local list = { n = #row + offset, self }
+        for i = 1, #row do
+            list[i + offset] = arguments[i]
+        end
         local ok, result = pcall(invoke, fn, list)
         if ok and not fine and row.gives == "iterator" then
             ok, result = pcall(invoke, result[1], { n = 0 }) -- the loop's own line, too

@@ -569,16 +569,45 @@ describe("numbers", function()
             equal("10000000000000.0", encode(1e13))
         end)
     else
-        it("refuse integers that a double would round", function()
+        it("are exact up to 2^53, and beyond are strings of their digits", function()
             equal(2 ^ 53, (decode "9007199254740992"))
             equal(-2 ^ 53, (decode "-9007199254740992"))
-            equal("integer out of range at byte 2", undecodable "[9007199254740993]")
-            equal("integer out of range at byte 1", undecodable "-9223372036854775808")
-            equal("integer out of range at byte 1", undecodable(("1"):rep(500)))
-            equal("9007199254740991", encode(2 ^ 53 - 1))
-            equal("[1,1,-2,0]", encode { 1, 1.0, -2.0, 0 })
-            equal("9007199254740992.0", encode(2 ^ 53))
+            for _, digits in ipairs { "9007199254740993", "-9007199254740993", "9007199254740994", "9223372036854775807",
+                "-9223372036854775808", "18446744073709551616", "1" .. ("0"):rep(400), ("1"):rep(100000) } do
+                equal(digits, (decode(digits)))
+                equal(digits, (decode(" [ " .. digits .. " ] "))[1])
+                equal(digits, (decode('{"metrics":{"id":' .. digits .. "}}")).metrics.id)
+            end
+            equal(1e30, (decode "1e30"))
+            equal(2 ^ 53, (decode "9007199254740993.0")) -- written as a float, it is one
         end)
+
+        it("go out as integers up to 2^53, and beyond as the shortest that reads back equal", function()
+            equal("9007199254740991", encode(2 ^ 53 - 1))
+            equal("9007199254740992", encode(2 ^ 53))
+            equal("-9007199254740992", encode(-2 ^ 53))
+            equal("9007199254740994.0", encode(2 ^ 53 + 2))
+            equal("1e+300", encode(1e300))
+            equal("[1,1,-2,0]", encode { 1, 1.0, -2.0, 0 })
+        end)
+
+        if rawget(_G, "jit") then
+            it("of 64 bits go out whole from LuaJIT's FFI, and its other values are refused", function()
+                local ffi = require "ffi"
+                local function number(text)
+                    return loadtext("return " .. text)()
+                end
+                equal("9223372036854775807", encode(number "9223372036854775807LL"))
+                equal("-9223372036854775808", encode(number "-9223372036854775807LL - 1LL"))
+                equal("18446744073709551615", encode(number "18446744073709551615ULL"))
+                equal('{"seed":[9007199254740993,2]}', encode { seed = { number "9007199254740993LL", 2 } })
+                local raising = ffi.metatype("struct { int a; }", { __tostring = function() error "raised" end })
+                for _, value in ipairs { number "1i", ffi.new "int[2]", ffi.new "void *", raising(1) } do
+                    equal("input.a: a value of the FFI that is no 64-bit integer cannot be written as JSON",
+                        refused { a = value })
+                end
+            end)
+        end
     end
 
     it("write floats as the shortest of %.14g to %.17g that reads back equal", function()
@@ -660,7 +689,7 @@ describe("numbers", function()
         local before = os.setlocale()
         -- Tests/Lua/run makes this locale and points LOCPATH at it.
         assert(os.setlocale "de_DE.UTF-8", "there is no locale with a decimal comma")
-        equal("1,5", ("%.1f"):format(1.5))
+        equal(rawget(_G, "jit") and "1.5" or "1,5", ("%.1f"):format(1.5)) -- LuaJIT has its own printf
         local texts_before = { "1.5", "1e-300", "1.5e+300", "0.1", "4.9406564584125e-324" }
         local results = {}
         for i, text in ipairs(texts_before) do

@@ -69,7 +69,7 @@ describe("misuse", function()
             ["input.f: a function"] = { f = print },
             ["input.list[2].x: "] = { list = { 1, { x = io.stdout } } },
             ["input.again: "] = cycle,
-            ["input.text: "] = { text = "\xff" },
+            ["input.text: "] = { text = "\255" },
             ["input.n: "] = { n = 0 / 0 },
             ["input.inf: "] = { inf = math.huge },
         } do

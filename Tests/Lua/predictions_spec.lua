@@ -2,6 +2,8 @@
 
 local support = require "support"
 
+after_each(support.close_all)
+
 describe("predictions", function()
     local client
 
@@ -104,7 +106,7 @@ describe("predictions", function()
     end)
 
     it("need a token that the server takes", function()
-        local bare <close> = support.client { auth = false }
+        local bare = support.closed(support.client { auth = false })
         local _, err = bare.predictions:list()
         assert.equal("auth", err.kind)
         assert.equal(401, err.status)
@@ -114,7 +116,7 @@ end)
 
 describe("a server that cannot be reached", function()
     it("is a network error; of a create, with delivery not_sent", function()
-        local client <close> = support.client { base_url = support.dead_url(), max_retries = 1 }
+        local client = support.closed(support.client { base_url = support.dead_url(), max_retries = 1 })
         local _, err = client:run("a/b", { input = {} })
         assert.equal("network", err.kind)
         assert.equal("not_sent", err.delivery)
@@ -124,7 +126,7 @@ describe("a server that cannot be reached", function()
 
     it("that never answers is a timeout; of a create, with delivery maybe_sent, and it is sent once", function()
         local url, server = support.silent_server()
-        local client <close> = support.client { base_url = url, timeout = 0.3 }
+        local client = support.closed(support.client { base_url = url, timeout = 0.3 })
         local _, err = client:run("a/b", { input = {} })
         assert.equal("timeout", err.kind)
         assert.equal("maybe_sent", err.delivery)

@@ -3,6 +3,8 @@
 local replicate = require "replicate"
 local support = require "support"
 
+after_each(support.close_all)
+
 describe("run", function()
     local client
 
@@ -33,7 +35,7 @@ describe("run", function()
     for _, row in ipairs {
         { "string", "string" },
         { "number", "number" },
-        { "integer", "number" },
+        { "integer", support.has_integers and "number" or "string" }, -- 9007199254740993: see json_spec.lua
         { "boolean", "boolean" },
         { "array", "table" },
         { "object", "table" },
@@ -48,8 +50,8 @@ describe("run", function()
 
     it("keeps what an input was: integers, floats, nulls, empty tables, bytes", function()
         local input = {
-            seed = 12345678901234567,
-            least = math.mininteger,
+            seed = support.has_integers and 12345678901234567 or 2 ^ 53, -- as exact as this Lua has them
+            least = math.mininteger or -2 ^ 53,
             one = 1,
             float = 1.0,
             nothing = { replicate.null, 2 },
@@ -59,8 +61,10 @@ describe("run", function()
         }
         local output = assert(client:run("sandbox/echo", { input = input }))
         assert.same(input, output)
-        assert.equal("integer", math.type(output.one))
-        assert.equal("float", math.type(output.float))
+        if support.has_integers then
+            assert.equal("integer", math.type(output.one))
+            assert.equal("float", math.type(output.float))
+        end
         local core = require "replicate.core"
         assert.equal("[]", core.json_encode(output.list))
         assert.equal("{}", core.json_encode(output.object))
@@ -144,7 +148,7 @@ end)
 
 describe("wait", function()
     it("takes a prediction or its id, and gives back the finished one", function()
-        local client <close> = support.client()
+        local client = support.closed(support.client())
         local created = assert(client.predictions:create {
             model = "sandbox/slow",
             input = { steps = 2, step_seconds = 0.01, text = "done" },
@@ -154,7 +158,7 @@ describe("wait", function()
     end)
 
     it("does not cancel on the server when its own deadline passes", function()
-        local client <close> = support.client()
+        local client = support.closed(support.client())
         local created = assert(client.predictions:create { model = "sandbox/slow", input = { steps = 50, step_seconds = 1 } })
         local _, err = client:wait(created, { timeout = 0.2 })
         assert.equal("timeout", err.kind)

@@ -3,6 +3,8 @@
 local replicate = require "replicate"
 local support = require "support"
 
+after_each(support.close_all)
+
 describe("a stream", function()
     local client
 
@@ -46,7 +48,9 @@ describe("a stream", function()
         assert.equal("succeeded", stream.prediction.status)
         assert.equal(12, stream.prediction.metrics.output_token_count)
         assert.is_nil(stream:next())
-        assert.matches("^replicate%.prediction", tostring(stream.prediction))
+        if support.shows_names then
+            assert.matches("^replicate%.prediction", tostring(stream.prediction))
+        end
     end)
 
     it("of the text alone is the prediction's output", function()
@@ -61,11 +65,11 @@ describe("a stream", function()
     it("that breaks is taken up again: nothing is lost, nothing comes twice", function()
         local whole = text_of(client:stream("sandbox/story", { input = story() }))
         local connections = 0
-        local watching <close> = support.client {
+        local watching = support.closed(support.client {
             on_request = function(request)
                 connections = connections + (request.url:find("/streams/", 1, true) and 1 or 0)
             end,
-        }
+        })
         for n = 1, 4 do
             connections = 0
             local stream = watching:stream("sandbox/story", {
@@ -155,12 +159,17 @@ describe("a stream", function()
     it("ends with its loop; with cancel the prediction ends too", function()
         for _, cancel in ipairs { false, true } do
             local id
-            do
+            local function leave()
                 for event in client:stream("sandbox/story", { input = story(endless), cancel = cancel }) do
                     if event.event ~= "logs" then
                         break
                     end
                 end
+            end
+            leave()
+            if not support.loops_close then -- then the collector does it
+                collectgarbage()
+                collectgarbage()
             end
             client:loop()
             id = client.predictions:list().results[1].id
@@ -172,20 +181,19 @@ describe("a stream", function()
     end)
 
     it("that nobody holds any longer ends by itself", function()
-        local prediction
-        do
+        local function forgotten()
             local stream = client:stream("sandbox/story", { input = story(endless), cancel = true })
             assert(stream:next())
-            prediction = stream.prediction
-            stream = nil -- luacheck: ignore
+            return stream.prediction
         end
+        local prediction = forgotten()
         collectgarbage()
         collectgarbage()
         support.poll_until(client, function() return prediction:reload().status == "canceled" end)
     end)
 
     it("that is not read does not hold up loop, other requests or other streams", function()
-        local unread <close> = client:stream("sandbox/story", { input = story(endless) })
+        local unread = support.closed(client:stream("sandbox/story", { input = story(endless) }))
         local other = client:stream("sandbox/story", { input = story() })
         client:loop()
         assert.equal("sandbox", client.account:get().username)
@@ -240,7 +248,7 @@ describe("a stream", function()
         assert.error_matches(function() client:stream("a/b", { fallback = true }) end, 'fallback must be "poll", not true')
         assert.error_matches(function() client:stream(5) end, "the model must be a string")
         assert.error_matches(function() client:stream("a/b", {}, 5) end, "callback must be a function")
-        local stream <close> = client:stream("sandbox/story", { input = story() })
+        local stream = support.closed(client:stream("sandbox/story", { input = story() }))
         for _, name in ipairs { "next", "text", "close" } do
             assert.error_matches(function() stream[name]() end, "with a colon")
         end
@@ -249,7 +257,7 @@ end)
 
 describe("an unreachable server", function()
     it("is an error in the loop, and the second result with next", function()
-        local client <close> = support.client { base_url = support.dead_url(), max_retries = 0 }
+        local client = support.closed(support.client { base_url = support.dead_url(), max_retries = 0 })
         local ok, err = pcall(function()
             for _ in client:stream("a/b", { input = {} }) do end -- luacheck: ignore 542
         end)

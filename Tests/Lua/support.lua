@@ -4,6 +4,32 @@ local replicate = require "replicate"
 
 local support = {}
 
+--- Of Lua 5.2 and later, for all.
+support.unpack = table.unpack or unpack
+support.pack = table.pack or function(...)
+    return { n = select("#", ...), ... }
+end
+
+--- Whether Lua has integers beside floats (5.3), tostring() heeds __name (5.3), and loops close what they go through (5.4).
+support.has_integers = math.type ~= nil
+support.shows_names = tostring(setmetatable({}, { __name = "a name" })):find "^a name" ~= nil
+support.loops_close = _VERSION >= "Lua 5.4"
+
+local open = {}
+
+--- A value to be closed when its test has ended: what <close> does in Lua 5.4. The file of such a test says
+-- `after_each(support.close_all)`.
+function support.closed(value)
+    open[#open + 1] = value
+    return value
+end
+
+function support.close_all()
+    while open[1] do
+        table.remove(open):close()
+    end
+end
+
 --- A client of the sandbox that polls fast.
 function support.client(options)
     options = options or {}
@@ -118,11 +144,13 @@ function support.script(text, environment)
     local file = assert(io.open(path, "w"))
     file:write(text)
     file:close()
-    local pipe = assert(io.popen(("%s timeout 60 lua5.4 %s 2>&1"):format(environment or "", path)))
-    local output = pipe:read "a"
-    local ok = pipe:close()
+    local pipe = assert(io.popen(('%s timeout 60 %s %s 2>&1; echo " $?"'):format(
+        environment or "", os.getenv "REPLICATE_LUA_COMMAND" or "lua5.4", path)))
+    -- The status is a line of its own, for Lua 5.1 does not tell how a program that it reads from has ended.
+    local output, status = pipe:read("*a"):match "^(.*) (%d+)\n$"
+    pipe:close()
     os.remove(path)
-    return output, ok == true
+    return output, status == "0"
 end
 
 return support

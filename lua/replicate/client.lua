@@ -11,6 +11,8 @@ local Request = require "replicate.request"
 local resources = require "replicate.resources"
 misuse.register()
 
+local unpack = table.unpack or unpack
+
 local Client = {}
 Client.__index = Client
 Client.__name = "replicate.client"
@@ -92,7 +94,7 @@ function Client:_start(what, callback, kind, finish, on_update, operation, ...)
     if request._raised then
         error(request._raised[1], 0)
     end
-    return table.unpack(request._results, 1, request._results.n)
+    return unpack(request._results, 1, request._results.n)
 end
 
 --- Takes one event and does what it asks for; false if there was none within the time.

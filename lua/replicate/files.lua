@@ -64,7 +64,7 @@ local function file_of(what, value)
         return value
     end
     if io.type(value) == "file" then
-        local data, err = value:read "a"
+        local data, err = value:read "*a"
         if not data then
             misuse.raise("%s: the file cannot be read: %s", what, err)
         end
@@ -134,7 +134,7 @@ function files.download(self, id, given, callback)
             misuse.raise("%s: %s must be a string, not %s", what, name, misuse.describe(rest[name]))
         end
     end
-    local expiry = type(rest.expiry) == "number" and math.tointeger(rest.expiry)
+    local expiry = type(rest.expiry) == "number" and options.integer(rest.expiry)
     if not expiry or expiry < 0 then
         misuse.raise("%s: expiry must be a whole number of seconds since 1970, not %s", what, misuse.shown(rest.expiry))
     end

@@ -6,7 +6,14 @@
 -- This file is the module: it makes clients, and offers their functions on a default client that is made when it is first
 -- needed. The types are in replicate/types.lua.
 
-local core = require "replicate.core"
+--- The part in C, which each version of Lua has for itself.
+local found, core = pcall(require, "replicate.core")
+if not found then
+    local needed = (rawget(_G, "jit") and "LuaJIT needs lib/lua/5.1" or _VERSION .. " needs lib/lua/" .. _VERSION:match "[%d.]+$")
+        .. "/replicate/core.so on package.cpath"
+    -- One for another Lua says so itself.
+    error(tostring(core):find("^module 'replicate.core' not found") and needed .. ": " .. core or core, 0)
+end
 local Client = require "replicate.client"
 local files = require "replicate.files"
 local misuse = require "replicate.misuse"

@@ -1,5 +1,7 @@
 --- How this module says that it was called wrongly: error() at the caller's own line, in words for a beginner.
 
+local core = require "replicate.core"
+
 local misuse = {}
 
 local ours = {}
@@ -21,7 +23,8 @@ function misuse.raise(message, ...)
         if not frame then
             error(message, 0)
         end
-        if frame.what ~= "C" and not ours[frame.source] then
+        -- "tail" is Lua 5.1's, for the calls that a tail call has taken the place of.
+        if frame.what ~= "C" and frame.what ~= "tail" and not ours[frame.source] then
             error(message, level)
         end
         level = level + 1
@@ -46,12 +49,12 @@ function misuse.shown(value)
         return misuse.describe(value)
     end
     local last = 60
-    while last > 57 and (value:byte(last + 1) or 0) & 0xC0 == 0x80 do
+    while last > 57 and math.floor((value:byte(last + 1) or 0) / 64) == 2 do -- not inside of a character
         last = last - 1
     end
     local start = value:sub(1, last):gsub("%c", " ")
-    if not utf8.len(start) then
-        start = start:gsub("[\x80-\xff]", "?")
+    if not core.is_utf8(start) then
+        start = start:gsub("[\128-\255]", "?")
     end
     return ("'%s%s'"):format(start, #value > last and "…" or "")
 end

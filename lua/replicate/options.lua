@@ -71,7 +71,7 @@ function options.word(what, name, value, limit)
     text(what, name, value)
     if #value > limit then
         misuse.raise("%s: %s has %d bytes; at most %d are taken", what, name, #value, limit)
-    elseif value:find("\0", 1, true) or not utf8.len(value) then
+    elseif value:find("\0", 1, true) or not core.is_utf8(value) then
         misuse.raise("%s: %s must be UTF-8 text without zero bytes", what, name)
     end
     return value
@@ -89,6 +89,11 @@ function options.copy(what, name, given)
         misuse.raise("%s: %s cannot be read: %s", what, name, misuse.shown(problem))
     end
     return copy
+end
+
+--- A number as an integer, if it is a whole one that Lua holds exactly; else nil.
+options.integer = math.tointeger or function(value)
+    return value == math.floor(value) and math.abs(value) <= 2 ^ 53 and value or nil
 end
 
 local function plain(what, name, given)
@@ -203,7 +208,7 @@ local function convert_wait(what, wait, result)
 end
 
 local function check_name(what, kind, name)
-    if type(name) ~= "string" or not utf8.len(name) then
+    if type(name) ~= "string" or not core.is_utf8(name) then
         misuse.raise("%s: the name of a %s must be UTF-8 text, not %s", what, kind, misuse.shown(name))
     end
 end

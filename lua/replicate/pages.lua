@@ -6,6 +6,8 @@ local jobs = require "replicate.jobs"
 local misuse = require "replicate.misuse"
 misuse.register()
 
+local unpack = table.unpack or unpack
+
 local pages = {}
 
 --- For `for page in …`: `first()` gives the first page, or nil and an error, and `following(url)` another. `is_callers`: the
@@ -74,7 +76,7 @@ function pages.of(kind, check, what)
         elseif client:closed() then
             misuse.raise("%s: this client is closed", what)
         end
-        local arguments = table.pack(...)
+        local arguments = { n = select("#", ...), ... }
         -- Parameters are in the URLs of further pages already.
         local settings = {}
         for name, value in pairs(arguments[arguments.n]) do
@@ -83,7 +85,7 @@ function pages.of(kind, check, what)
             end
         end
         return iterator(function()
-            return client:_start(what, nil, kind, nil, nil, operation, table.unpack(arguments, 1, arguments.n))
+            return client:_start(what, nil, kind, nil, nil, operation, unpack(arguments, 1, arguments.n))
         end, function(url)
             return client:_page(what, url, settings, kind)
         end)

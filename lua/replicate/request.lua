@@ -4,6 +4,11 @@ local jobs = require "replicate.jobs"
 local misuse = require "replicate.misuse"
 misuse.register()
 
+local unpack = table.unpack or unpack
+local pack = table.pack or function(...)
+    return { n = select("#", ...), ... }
+end
+
 local Request = {}
 Request.__index = Request
 Request.__name = "replicate.request"
@@ -52,7 +57,7 @@ function Request:wait(seconds)
     if self._status == "pending" and not self._client:_wait_until(self, seconds) then
         return nil, "timeout"
     end
-    return table.unpack(self._results, 1, self._results.n)
+    return unpack(self._results, 1, self._results.n)
 end
 
 function Request:_update(snapshot)
@@ -76,11 +81,11 @@ function Request:_finish(succeeded, value)
     end
     if succeeded then
         self._status = "succeeded"
-        self._results = self._make and table.pack(self._make(value)) or { n = 1, value }
+        self._results = self._make and pack(self._make(value)) or { n = 1, value }
     else
         jobs.adopt_error(self._client, self._kind, value)
         self._status = value.kind == "canceled" and "canceled" or "failed"
-        self._results = table.pack(nil, value)
+        self._results = pack(nil, value)
     end
     local callback = self._callback
     if not callback then
@@ -89,7 +94,7 @@ function Request:_finish(succeeded, value)
     self._callback = nil
     if succeeded then
         -- The error's place stays free, so that `if err` means what it says.
-        self._client:_call(nil, callback, self._results[1], nil, table.unpack(self._results, 2, self._results.n))
+        self._client:_call(nil, callback, self._results[1], nil, unpack(self._results, 2, self._results.n))
     else
         self._client:_call(nil, callback, nil, value)
     end

@@ -6,6 +6,8 @@ local options = require "replicate.options"
 local pages = require "replicate.pages"
 misuse.register()
 
+local unpack = table.unpack or unpack
+
 local text, count = options.text, options.count
 local model = {
     description = "string", github_url = "string", paper_url = "string", license_url = "string",
@@ -101,14 +103,14 @@ local function check_of(row, method)
             options.check_fields(what, body, row.body)
             options.mark_filter(body)
             arguments[count_of_texts + 1], arguments[count_of_texts + 2] = core.object(body), settings
-            return client, callback, operation, table.unpack(arguments, 1, count_of_texts + 2)
+            return client, callback, operation, unpack(arguments, 1, count_of_texts + 2)
         end
         local settings, rest = options.split(what, given, known)
         if rest.page ~= nil then
             return client, callback, "page_get", options.text(what, "page", rest.page), settings
         end
         arguments[count_of_texts + 1] = settings
-        return client, callback, operation, table.unpack(arguments, 1, count_of_texts + 1)
+        return client, callback, operation, unpack(arguments, 1, count_of_texts + 1)
     end, what
 end
 

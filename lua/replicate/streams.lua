@@ -71,21 +71,37 @@ function Stream:text()
     end, nil, nil, self
 end
 
---- Ends the transfer; with the option cancel the prediction is canceled on the server too. No-op once it has ended.
-function Stream:close()
-    check_self(self, "close")
-    self._is_closed = true
-    local request = self._request
+--- Has the core end the transfer of a stream's request.
+local function end_transfer(request)
     if request._handle then
         request._handle:hold(false)
         request._handle:cancel()
         request._client:_recount(request)
     end
+end
+
+--- Ends the transfer; with the option cancel the prediction is canceled on the server too. No-op once it has ended.
+function Stream:close()
+    check_self(self, "close")
+    self._is_closed = true
+    end_transfer(self._request)
     self._events, self._index = {}, 0
 end
 
 Stream.__close = Stream.close
 Stream.__gc = Stream.close
+
+--- In Lua 5.1 and LuaJIT the collector finalizes no tables. There a stream holds a userdata, which ends the transfer when the
+-- stream is gone; it knows the request alone, for what it knows it keeps alive.
+local function guard(request)
+    local userdata = newproxy and newproxy(true)
+    if userdata then
+        getmetatable(userdata).__gc = function()
+            end_transfer(request)
+        end
+    end
+    return userdata
+end
 
 function Stream:__tostring()
     return ("replicate.stream (%s)"):format(self._request._status)
@@ -143,7 +159,7 @@ local function start(client, what, callback, kind, operation, ...)
         end
         return request
     end
-    local stream = setmetatable({ _request = request, _events = {}, _index = 0 }, Stream)
+    local stream = setmetatable({ _request = request, _events = {}, _index = 0, _guard = guard(request) }, Stream)
     holder.stream = stream
     if type(kind) == "table" then
         stream.prediction = kind

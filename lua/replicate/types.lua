@@ -2,6 +2,9 @@
 -- Types for editors (LuaCATS, as lua-language-server reads them). Nothing requires this file.
 error("replicate/types.lua is for editors; it cannot be required")
 
+-- For Lua 5.1 to 5.4 and LuaJIT. Where Lua has no integers (before 5.3, and in LuaJIT), an integer beyond 2^53 in an answer is the
+-- string of its digits, whatever its type is said to be here; LuaJIT's 64-bit integers of the FFI (1LL, 1ULL) may be sent.
+
 --- What a call at run time gives after nil. `tostring` is one readable line.
 ---@class replicate.Error
 ---@field kind "auth"|"billing"|"not_found"|"invalid_input"|"rate_limited"|"model_failed"|"content_filtered"|"capacity"|"canceled"|"timeout"|"network"|"truncated"|"protocol"|"internal"

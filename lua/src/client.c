@@ -164,7 +164,7 @@ static void push_stream(lua_State *L, const replicate_event *event) {
         }
         lua_pushvalue(L, -2);
         lua_setmetatable(L, -2);
-        lua_rawseti(L, -3, (lua_Integer)i + 1);
+        compat_rawseti(L, -3, (lua_Integer)i + 1);
     }
     lua_pop(L, 1);
 }

@@ -4,6 +4,7 @@
  */
 #include "glue.h"
 #include "json.h"
+#include "which_lua.h"
 
 #include <string.h>
 #include <time.h>
@@ -30,6 +31,7 @@ static int now(lua_State *L) {
 __attribute__((visibility("default"))) int luaopen_replicate_core(lua_State *L);
 
 int luaopen_replicate_core(lua_State *L) {
+    which_lua_check(L, LUA_VERSION_NUM);
     if (strcmp(replicate_version(), REPLICATE_VERSION) != 0) {
         return luaL_error(L, "replicate.core was built for libreplicate %s, but %s was loaded", REPLICATE_VERSION,
                           replicate_version());

@@ -30,7 +30,7 @@ static void push_rate_limit(lua_State *L, const replicate_error *error) {
     }
     lua_createtable(L, 0, 2);
     if (remaining >= 0) {
-        lua_pushinteger(L, (lua_Integer)remaining);
+        glue_push_integer(L, remaining);
         lua_setfield(L, -2, "remaining");
     }
     if (reset >= 0) {
@@ -75,16 +75,18 @@ void glue_push_error(lua_State *L, const replicate_error *error) {
     lua_setmetatable(L, -2);
 }
 
+#define GLUE_PUSH_ERROR "replicate.core.push_error"
+
 static int push_error_protected(lua_State *L) {
     glue_push_error(L, lua_touserdata(L, 1));
     return 1;
 }
 
 int glue_fail(lua_State *L, replicate_error *error) {
-    /* Protected, so that a lack of memory does not lose the error's own. */
+    /* Protected, so that a lack of memory does not lose the error's own. To push a C function takes memory in Lua 5.1. */
     luaL_checkstack(L, 4, "an error");
     lua_pushnil(L);
-    lua_pushcfunction(L, push_error_protected);
+    lua_getfield(L, LUA_REGISTRYINDEX, GLUE_PUSH_ERROR);
     lua_pushlightuserdata(L, error);
     int status = lua_pcall(L, 1, 1, 0);
     replicate_error_free(error);
@@ -140,6 +142,8 @@ void glue_open_error(lua_State *L) {
     lua_pushstring(L, GLUE_ERROR);
     lua_setfield(L, -2, "__name");
     lua_pop(L, 1);
+    lua_pushcfunction(L, push_error_protected);
+    lua_setfield(L, LUA_REGISTRYINDEX, GLUE_PUSH_ERROR);
     lua_pushcfunction(L, error_new);
     lua_setfield(L, -2, "error");
 }

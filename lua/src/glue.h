@@ -8,10 +8,9 @@
 #ifndef REPLICATE_LUA_GLUE_H
 #define REPLICATE_LUA_GLUE_H
 
-#include <lauxlib.h>
-#include <lua.h>
+#include "compat.h"
+
 #include <replicate.h>
-#include <stdint.h>
 
 /* error.c: makes a Lua table of an error and frees it. Pushes nil and the table; returns 2. */
 int glue_fail(lua_State *L, replicate_error *error);
@@ -68,6 +67,9 @@ void glue_open_files(lua_State *L);
 #define GLUE_FILE "replicate.core.file"
 #define GLUE_STREAM_EVENT "replicate.event"
 #define GLUE_ERROR "replicate.error"
+
+/* values.c: pushes a whole number: where Lua has no integers and a double would round it, the string of its digits. */
+void glue_push_integer(lua_State *L, int64_t value);
 
 /* Makes a metatable whose __index is a table of `methods`; leaves nothing on the stack. */
 void glue_new_type(lua_State *L, const char *name, const luaL_Reg *methods, const luaL_Reg *metamethods);

@@ -8,12 +8,14 @@
  *   array               table with keys 1..n, marked with the array metatable
  *   null                replicate.null (a light userdata, equal to lua-cjson's) in an array or alone
  *   1, 1.0              integer 1, float 1.0 (Lua 5.3 and later keep them apart)
+ *                       Before 5.3, and in LuaJIT, a whole number beyond 2^53 is the string of its digits: a double would
+ *                       round it, and one identifier would become another. LuaJIT's 1LL and 1ULL are written as integers.
  *   text                string, always valid UTF-8
  *
  * The marks exist because {} could be an object or an array: an unmarked empty table is written as {}.
  * A mark is a metatable with __jsontype = "array" or "object", so dkjson's marks are understood too.
  *
- * The functions read tables raw: no metamethod is ever called. They allocate only through Lua, so an error
+ * The functions read tables raw: no metamethod of a table is ever called. They allocate only through Lua, so an error
  * that Lua raises half-way leaks nothing. "Raises only for lack of memory" leaves one thing open: every
  * allocation may run a finalizer (__gc) of the program, and some Lua versions pass on an error raised there.
  *
@@ -24,7 +26,7 @@
 
 #include <stddef.h>
 
-#include <lua.h>
+#include "compat.h"
 
 /* Tables inside tables, in both directions. Bounds the C stack the codec uses. */
 #define JSON_MAX_DEPTH 512

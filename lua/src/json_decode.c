@@ -228,7 +228,7 @@ static inline int is_digit(const char *at, const char *end)
 /* Pushes the whole number -mantissa or mantissa, unless Lua cannot hold it as an integer: then returns 0. */
 static inline int push_integer(lua_State *L, int negative, uint64_t mantissa)
 {
-#if JSON_HAS_INTEGERS
+#if COMPAT_HAS_INTEGERS
     if (mantissa <= (uint64_t)INT64_MAX) {
         lua_pushinteger(L, negative ? -(lua_Integer)mantissa : (lua_Integer)mantissa);
         return 1;
@@ -238,7 +238,7 @@ static inline int push_integer(lua_State *L, int negative, uint64_t mantissa)
         return 1;
     }
 #else
-    if (mantissa <= UINT64_C(1) << 53) {
+    if (mantissa <= (uint64_t)COMPAT_EXACT) {
         lua_pushnumber(L, negative ? -(lua_Number)mantissa : (lua_Number)mantissa);
         return 1;
     }
@@ -281,9 +281,9 @@ static int read_number(json_reader *reader)
             if (significant <= 19 && push_integer(reader->L, negative, mantissa)) {
                 return 1;
             }
-#if !JSON_HAS_INTEGERS
-            /* Rounding an integer silently could turn one identifier into another. */
-            return fail(reader, start, "integer out of range");
+#if !COMPAT_HAS_INTEGERS
+            lua_pushlstring(reader->L, start, (size_t)(at - start));
+            return 1;
 #endif
         }
     } else {
@@ -396,12 +396,7 @@ static int read_array(json_reader *reader)
         }
         if (count > 0) {
             count++;
-#if LUA_VERSION_NUM >= 503
-            lua_rawseti(L, base, count);
-#else
-            /* A text with more than INT_MAX values would need more memory than these versions can address. */
-            lua_rawseti(L, base, (int)count);
-#endif
+            compat_rawseti(L, base, count);
         } else if (++waiting == room) {
             build_array(reader, base, waiting);
             count = waiting;

@@ -246,7 +246,7 @@ static int write_number(json_writer *writer, const json_frame *frame)
     lua_State *L = writer->L;
     char *out = json_buffer_room(&writer->text, JSON_NUMBER_SIZE);
     lua_Number value;
-#if JSON_HAS_INTEGERS
+#if COMPAT_HAS_INTEGERS
     if (lua_isinteger(L, -1)) {
         writer->text.used += json_write_integer(lua_tointeger(L, -1), out);
         return 1;
@@ -259,14 +259,40 @@ static int write_number(json_writer *writer, const json_frame *frame)
     if (value - value != 0) {
         return refuse(writer, frame, "this number is infinite, which JSON cannot hold");
     }
-#if !JSON_HAS_INTEGERS
-    if (value > -9007199254740992.0 && value < 9007199254740992.0 && value == (lua_Number)(int64_t)value
+#if !COMPAT_HAS_INTEGERS
+    if (value >= -(lua_Number)COMPAT_EXACT && value <= (lua_Number)COMPAT_EXACT && value == (lua_Number)(int64_t)value
         && !(value == 0 && signbit(value))) {
         writer->text.used += json_write_integer((int64_t)value, out);
         return 1;
     }
 #endif
     writer->text.used += json_write_double(value, out);
+    return 1;
+}
+
+/* LuaJIT's type of values of its FFI library; in the other Luas no value has it. */
+#define TYPE_CDATA 10
+
+/* Writes LuaJIT's 64-bit integers, whose text is like 1LL and 1ULL. The text of a struct may be made by a function of the
+   program's, so that it may raise an error, which is no integer. */
+static int write_cdata(json_writer *writer, const json_frame *frame)
+{
+    lua_State *L = writer->L;
+    const char *text = NULL;
+    size_t length = 0, digits, start;
+    if (luaL_getmetafield(L, -1, "__tostring")) {
+        lua_pushvalue(L, -2);
+        if (lua_pcall(L, 1, 1, 0) == 0 && lua_type(L, -1) == LUA_TSTRING) {
+            text = lua_tolstring(L, -1, &length);
+        }
+    }
+    start = text != NULL && *text == '-';
+    digits = text == NULL ? 0 : strspn(text + start, "0123456789");
+    if (digits == 0 || (strcmp(text + start + digits, "LL") != 0 && strcmp(text + start + digits, "ULL") != 0)) {
+        return refuse(writer, frame, "a value of the FFI that is no 64-bit integer cannot be written as JSON");
+    }
+    write_bytes(writer, text, start + digits);
+    lua_pop(L, 1);
     return 1;
 }
 
@@ -320,11 +346,7 @@ static int examine(json_writer *writer, const json_frame *outer, int table, json
         long long missing = 1;
         for (;;) {
             int found;
-#if LUA_VERSION_NUM >= 503
-            lua_rawgeti(L, table, missing);
-#else
-            lua_rawgeti(L, table, (int)missing);
-#endif
+            compat_rawgeti(L, table, missing);
             found = !lua_isnil(L, -1);
             lua_pop(L, 1);
             if (!found) {
@@ -354,7 +376,7 @@ static int write_array_in_order(json_writer *writer, json_frame *frame, int tabl
     frame->position = 0;
     do {
         frame->position++;
-#if JSON_HAS_INTEGERS
+#if COMPAT_HAS_INTEGERS
         if (!lua_isinteger(L, -2) || lua_tointeger(L, -2) != frame->position) {
 #else
         if (lua_type(L, -2) != LUA_TNUMBER || lua_tonumber(L, -2) != (lua_Number)frame->position) {
@@ -381,11 +403,7 @@ static int write_array_by_index(json_writer *writer, json_frame *frame, int tabl
         if (frame->position > 1) {
             write_byte(writer, ',');
         }
-#if LUA_VERSION_NUM >= 503
-        lua_rawgeti(L, table, frame->position);
-#else
-        lua_rawgeti(L, table, (int)frame->position);
-#endif
+        compat_rawgeti(L, table, frame->position);
         if (!write_value(writer, frame)) {
             return 0;
         }
@@ -529,6 +547,9 @@ static int write_value(json_writer *writer, const json_frame *frame)
         write_bytes(writer, "null", 4);
         return 1;
     default:
+        if (type == TYPE_CDATA) {
+            return write_cdata(writer, frame);
+        }
         /* replicate.null */
         if (type == LUA_TLIGHTUSERDATA && lua_touserdata(L, -1) == NULL) {
             write_bytes(writer, "null", 4);

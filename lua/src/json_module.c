@@ -73,7 +73,7 @@ void json_read_shape(lua_State *L, int index, json_shape *shape)
         }
         if (type == LUA_TNUMBER) {
             lua_Number key = lua_tonumber(L, -1);
-#if JSON_HAS_INTEGERS
+#if COMPAT_HAS_INTEGERS
             int whole = lua_isinteger(L, -1);
 #else
             int whole = key < 9007199254740992.0 && key == (lua_Number)(int64_t)key;

@@ -1,29 +1,16 @@
 /*
- * json_private.h - what the json_*.c files share among themselves: a shim over the Lua versions, a text buffer
- * whose memory belongs to Lua, the scanning of strings, and exact conversion between doubles and text.
+ * json_private.h - what the json_*.c files share among themselves: a text buffer whose memory belongs to Lua, the
+ * scanning of strings, and exact conversion between doubles and text.
  */
 #ifndef REPLICATE_LUA_JSON_PRIVATE_H
 #define REPLICATE_LUA_JSON_PRIVATE_H
 
-#include <stdint.h>
 #include <string.h>
-
-#include <lauxlib.h>
 
 #include "json.h"
 
 /* Messages of both directions fit in this, path included. */
 #define JSON_MESSAGE_SIZE 448
-
-/* ---- Lua versions ---- */
-
-#if LUA_VERSION_NUM >= 503
-#define JSON_HAS_INTEGERS 1
-/* The codec promises 64-bit integers; a Lua built with LUA_32BITS cannot keep that. */
-typedef char json_lua_integer_is_64_bits[sizeof(lua_Integer) >= 8 ? 1 : -1];
-#else
-#define JSON_HAS_INTEGERS 0
-#endif
 
 static inline int json_absolute_index(lua_State *L, int index)
 {

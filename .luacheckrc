@@ -1,6 +1,7 @@
 -- What every Lua has, from 5.1 on and LuaJIT; and what some have, which is asked for before it is used.
 std = "min"
 local newer = { table = { fields = { "pack", "unpack" } }, math = { fields = { "tointeger" } }, unpack = {}, newproxy = {} }
+newer.coroutine = { fields = { "close", "isyieldable" } }
 files["lua/replicate"] = { read_globals = newer }
 max_line_length = 130
 exclude_files = { "lua/replicate/types.lua" }

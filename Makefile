@@ -60,8 +60,9 @@ lua: swift-library
 	@for each in $(or $(LUA),5.4 $$(lua/other-luas)); do $(MAKE) --no-print-directory one-lua LUA=$$each || exit 1; done
 
 one-lua: $(CORE)
-	@mkdir -p $(SCRIPTS)
+	@mkdir -p $(SCRIPTS)/loop
 	@cp lua/replicate/*.lua $(SCRIPTS)/
+	@cp lua/replicate/loop/*.lua $(SCRIPTS)/loop/
 
 $(CORE): $(GLUE) $(wildcard lua/src/*.h) include/replicate.h
 	@mkdir -p $(@D)

@@ -74,6 +74,8 @@ hostile.fine = {
     function_or_none = set("nil", "function"),
     wait_seconds = set("nil", "inf", "2^63", "maxinteger"),
     required = set(),
+    list = set("table", "cycle", "deep", "closed client", "cursed"), -- whatever is in them is the function's
+    list_of_functions = set("table", "cycle", "closed client", "cursed"), -- nothing is in them
     headers = set("nil", "table"),
     header_name = set(),
     file_path = set "line end",
@@ -153,6 +155,7 @@ hostile.options = {
     headers = { "headers", headers, names = { "headers", "header" } },
     params = { "headers", params, names = { "params", "parameter" } }, wait = { "wait", wait },
     input = { "optional_input", input }, cancel = { "boolean" }, fallback = { "fallback" },
+    concurrency = { "time" }, cancel_on_error = { "boolean" },
 }
 
 --- A positional argument: what the message calls it, its sort, a valid value.
@@ -285,7 +288,13 @@ hostile.rows = {
     ["client:search"] = call(query),
     ["client:request"] = call(argument("route", "segment", "/account")),
     ["client:paginate"] = { argument("function", "required_function", function() end), gives = "anything" },
-    ["client:poll"] = local_call(argument("timeout", "time", 0), argument("max", "time", 1)),
+    ["client:poll"] = local_call(argument("timeout", "time", 0), argument("max", "time", 1), argument("seconds", "time", 1)),
+    ["client:spawn"] = local_call(argument("function", "required_function", function() end)),
+    ["client:sleep"] = local_call(argument("time", "required", 0)),
+    ["client:map"] = local_call(
+        argument("list", "list", {}), argument("function", "required_function", function() end), options, callback
+    ),
+    ["client:all"] = local_call(argument("list", "list_of_functions", {}), options, callback),
     ["client:loop"] = local_call(),
     ["client:pending"] = local_call(),
     ["client:pollfd"] = local_call(),
@@ -297,6 +306,13 @@ hostile.rows = {
     ["request:status"] = local_call(),
     ["request:cancel"] = local_call(),
     ["request:wait"] = local_call(argument("time", "time", 0)),
+
+    ["task:status"] = local_call(),
+    ["task:cancel"] = local_call(),
+    ["task:wait"] = local_call(argument("time", "time", 0)),
+    ["group:status"] = local_call(),
+    ["group:cancel"] = local_call(),
+    ["group:wait"] = local_call(argument("time", "time", 0)),
 
     ["prediction:wait"] = call(),
     ["prediction:reload"] = call(),

@@ -72,7 +72,7 @@ local function fault_of_results(gives, sort, first, second)
 end
 
 --- Every method that there is: { ["models:get"] = true, … }.
-local function methods_of(client, request, prediction, training)
+local function methods_of(client, objects)
     local found = {}
     local function add(prefix, container)
         for name, value in pairs(container) do
@@ -91,7 +91,7 @@ local function methods_of(client, request, prediction, training)
     end
     walk("", client)
     add("client", client)
-    for name, object in pairs { client = client, request = request, prediction = prediction, training = training } do
+    for name, object in pairs(objects) do
         add(name, getmetatable(object).__index)
     end
     return found
@@ -128,6 +128,7 @@ describe("hostile input", function()
     local counting_server, requests_seen = nil, 0
     -- A request that has not ended, and one that has.
     local pending, ended
+    local tasks = {} -- and groups of them, by the same words
     local closed_before
     local holding, holding_server
 
@@ -150,6 +151,12 @@ describe("hostile input", function()
         url, holding_server = support.silent_server()
         holding = assert(replicate.new { base_url = url })
         pending = holding.account:get(function() end)
+        local function wait()
+            return holding:sleep(3600)
+        end
+        tasks.task, tasks.group = holding:spawn(wait), holding:map({ 1 }, wait, function() end)
+        tasks.ended_task, tasks.ended_group = dead:spawn(type, 1), dead:map({ 1 }, type, function() end)
+        dead:loop()
     end)
 
     teardown(function()
@@ -171,6 +178,8 @@ describe("hostile input", function()
             return replicate[key:match "^replicate%.(.*)$"], nil
         elseif path == "request" then
             object = client == dead and ended or pending
+        elseif tasks[path] then
+            object = tasks[client == dead and "ended_" .. path or path]
         elseif path == "prediction" or path == "training" then
             object = job(client, path)
         elseif key == "client:close" then
@@ -318,7 +327,10 @@ describe("hostile input", function()
     end
 
     it("has a row for every method", function()
-        local live = methods_of(counting, pending, job(counting, "prediction"), job(counting, "training"))
+        local live = methods_of(counting, {
+            client = counting, request = pending, task = tasks.task, group = tasks.group,
+            prediction = job(counting, "prediction"), training = job(counting, "training"),
+        })
         for key in pairs(live) do
             assert(hostile.rows[key], "hostile_rows.lua has no row for " .. key)
         end
@@ -374,6 +386,8 @@ describe("hostile input", function()
             client = counting,
             resource = counting.models,
             request = pending,
+            task = tasks.task,
+            group = tasks.group,
             prediction = job(counting, "prediction"),
         }
         for key in pairs(hostile.rows) do
@@ -401,7 +415,7 @@ describe("hostile input", function()
         closed:close()
         for key, row in pairs(hostile.rows) do
             local fn, self = method_of(key, closed)
-            if self and not key:find "^request:" then
+            if self and not key:find "^request:" and not tasks[key:match "^%a+"] then
                 local valid = { self, n = #row + 1 }
                 for i, place in ipairs(row) do
                     valid[i + 1] = place[3]

@@ -1,14 +1,19 @@
 --- A client: it starts requests, and runs what they are to run when they end, on the thread that polls.
 
+local Agenda = require "replicate.agenda"
 local core = require "replicate.core"
 local files = require "replicate.files"
 local jobs = require "replicate.jobs"
+local map = require "replicate.map"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
 local pages = require "replicate.pages"
+local polling = require "replicate.polling"
 local Predictions = require "replicate.predictions"
 local Request = require "replicate.request"
 local resources = require "replicate.resources"
+local tasks = require "replicate.tasks"
+local waiting = require "replicate.waiting"
 misuse.register()
 
 local unpack = table.unpack or unpack
@@ -51,6 +56,7 @@ function Client._new(given)
     end
     local self = setmetatable({ _core = handle, _requests = {}, _errors = {}, _watches = {}, _count = 0, _tag = 0 }, Client)
     self._client = self -- as a resource has it
+    self._agenda, self._tasks = Agenda.new(), {}
     self._observers = next(observers) and { request = observers.on_request, response = observers.on_response } or nil
     self._classes = jobs.classes(self)
     resources.add(self)
@@ -69,11 +75,16 @@ function Client:_start(what, callback, kind, finish, on_update, operation, ...)
     if callback ~= nil and type(callback) ~= "function" then
         misuse.raise("%s: the callback must be a function, not %s", what, misuse.describe(callback))
     end
+    local strand = not callback and waiting.strand(self)
+    if strand and strand._canceled then
+        strand._is_told = true
+        return nil, strand._canceled
+    end
     if not self._core then
         misuse.raise("%s: this client is closed", what)
     end
     local tag = self._tag + 1
-    local handle, err = self._core[operation](self._core, tag, callback ~= nil, ...)
+    local handle, err = self._core[operation](self._core, tag, (callback or strand) and true or false, ...)
     if not handle then
         if type(err) == "string" or err.kind == "invalid_input" then
             misuse.raise_of_core(what, err)
@@ -84,11 +95,14 @@ function Client:_start(what, callback, kind, finish, on_update, operation, ...)
     local request = Request._new(self, tag, handle, kind, finish, callback, on_update)
     self._requests[tag] = request
     self._count = self._count + 1
+    if self._agenda.changed then
+        self._agenda.changed()
+    end
     if callback then
         return request
     end
     request._is_waited_for = true
-    if not self:_wait_until(request) then
+    if not waiting.wait(self, request) then
         return nil, core.error("canceled", "the client was closed")
     end
     if request._raised then
@@ -97,8 +111,12 @@ function Client:_start(what, callback, kind, finish, on_update, operation, ...)
     return unpack(request._results, 1, request._results.n)
 end
 
---- Takes one event and does what it asks for; false if there was none within the time.
-function Client:_step(milliseconds)
+--- Takes one event and does what it asks for, or one thing of the agenda; false if there was none within the time.
+function Client:_step(milliseconds, horizon)
+    local agenda = self._agenda
+    if agenda.due or agenda.has_others then
+        return polling.step(self, milliseconds, horizon)
+    end
     local tag, kind, value = self._core:poll(milliseconds)
     if not tag then
         return false
@@ -116,12 +134,20 @@ function Client:_take(tag, kind, value)
             self._count = self._count - 1
         end
         request:_finish(kind == "done", value)
+        self:_tell_loop()
     elseif kind == "updated" then
         request:_update(value)
     elseif kind == "stream" then
-        request._on_stream(value)
+        request:_stream(value)
     elseif observers and observers[kind] then
         self:_call(request, observers[kind], value)
+    end
+end
+
+--- The loop that this client is attached to does not wait for one that has nothing to do.
+function Client:_tell_loop(is_news)
+    if (is_news or self._count == 0) and self._agenda.changed then
+        self._agenda.changed()
     end
 end
 
@@ -141,7 +167,7 @@ end
 --- Runs a function of the caller's. What it raises comes out when the others have run: out of `poll`; or, of a request that
 -- is waited for, out of the call that waits.
 function Client:_call(request, fn, ...)
-    local ok, err = pcall(fn, ...)
+    local ok, err = core.call(fn, ...)
     if ok then
         return
     end
@@ -159,66 +185,48 @@ function Client:_raise_next()
     end
 end
 
---- Waits until a request has ended, running callbacks meanwhile; false when the seconds were over first. In slices, so
--- that an interrupt is heard.
-function Client:_wait_until(request, seconds)
-    local deadline = seconds and core.now() + seconds
-    while request._status == "pending" do
-        local left = deadline and deadline - core.now() or 0.1
-        if left <= 0 or not self._core then
-            return false
-        end
-        self:_step(math.ceil(math.min(left, 0.1) * 1000))
-    end
-    return true
-end
-
---- poll([timeout [, max]]) -> how many events were handled. Runs the callbacks that are due, at most `max` of them; waits up
--- to `timeout` seconds (default 0: not at all) for the first. What a callback raised is raised when the others have run.
-function Client:poll(timeout, max)
+--- poll([timeout [, max [, seconds]]]) -> how many events were handled. Runs the callbacks and tasks that are due, at most
+-- `max` of them, and begins none after `seconds`; waits up to `timeout` seconds (default 0: not at all) for the first. What a
+-- callback raised is raised when the others have run.
+function Client:poll(timeout, max, seconds)
     check_self(self, "poll")
-    if not self._core then
-        misuse.raise("poll: this client is closed")
-    end
-    local handled = 0
-    if timeout == nil and max == nil and not self._errors[1] then
+    local handle = self._core
+    if handle and timeout == nil and max == nil and seconds == nil and not self._errors[1] then
         -- What a game does 60 times a second, mostly to find nothing.
-        if self._count == 0 and not self._observers then
+        local agenda = self._agenda
+        local due = agenda.due
+        if not due and self._count == 0 and not self._observers then
             return 0
+        elseif (not due or due > core.now()) and not agenda.has_others then
+            local tag, kind, value = handle:poll(0)
+            if not tag then
+                return 0
+            end
+            self:_take(tag, kind, value)
+            return polling.poll(self, nil, nil, nil, 1)
         end
-        local tag, kind, value = self._core:poll(0)
-        if not tag then
-            return 0
-        end
-        self:_take(tag, kind, value)
-        handled = 1
     end
-    if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout or timeout < 0) then
-        misuse.raise("poll: the timeout must be a number of seconds, 0 or more, not %s", misuse.shown(timeout))
-    end
-    if max ~= nil and (type(max) ~= "number" or max ~= math.floor(max) or max < 1) then
-        misuse.raise("poll: max must be a whole number from 1 on, not %s", misuse.shown(max))
-    end
-    local milliseconds = timeout and math.ceil(math.min(timeout, 2147483) * 1000) or 0
-    while self._core and (not max or handled < max) and self:_step(handled == 0 and milliseconds or 0) do
-        handled = handled + 1
-    end
-    if self._errors[1] then
-        self:_raise_next()
-    end
-    return handled
+    return polling.poll(self, timeout, max, seconds, 0)
 end
 
---- Polls until nothing is pending.
+--- Polls until nothing is pending: no request, and no task but those that this is called in.
 function Client:loop()
     check_self(self, "loop")
-    while self._core and self._count > 0 do
-        self:poll(0.1)
+    while self._core and self._count > self._agenda.active do
+        if self:poll(0.1) == 0 and not self:_can_go_on() then
+            break
+        end
     end
     self:_raise_next()
 end
 
---- How many requests have not ended.
+--- Whether there is anything to wait for.
+function Client:_can_go_on()
+    local agenda = self._agenda
+    return agenda.due ~= nil or next(self._requests) ~= nil or agenda.has_others == true
+end
+
+--- How many requests and tasks have not ended.
 function Client:pending()
     check_self(self, "pending")
     return self._count
@@ -238,10 +246,12 @@ function Client:events()
     return "r"
 end
 
---- Seconds after which to poll in any case: none, since whatever is due makes the descriptor readable.
+--- Seconds after which to poll in any case, for a task that sleeps; nil: what is due makes the descriptor readable.
 function Client:timeout()
     check_self(self, "timeout")
-    return nil
+    local seconds = self._agenda:seconds()
+    -- What a task waits for may come by the descriptor of another client.
+    return self._agenda.has_others and math.min(seconds or 0.02, 0.02) or seconds
 end
 
 function Client:closed()
@@ -256,18 +266,26 @@ function Client:close()
     if not handle then
         return
     end
+    if self._host then
+        self._host:closing() -- before the descriptor is nobody's
+    end
     self._core = nil
     handle:close()
     local requests = self._requests
-    self._requests, self._count = {}, 0
+    self._requests = {}
     local tags = {}
     for tag in pairs(requests) do
         tags[#tags + 1] = tag
     end
     table.sort(tags)
     for _, tag in ipairs(tags) do
+        if not requests[tag]._is_uncounted then
+            self._count = self._count - 1
+        end
         requests[tag]:_finish(false, core.error("canceled", "the client was closed"))
     end
+    tasks.close(self)
+    self:_tell_loop()
     self:_raise_next()
 end
 
@@ -364,6 +382,31 @@ function Client:request(route, given, callback)
     return self:_start(what, callback, nil, function(body)
         return body, self._core:answer()
     end, nil, "call", method, route, data, settings)
+end
+
+--- spawn(fn, …) -> a task: fn(…) as a coroutine, in which every call looks blocking and yields.
+function Client:spawn(fn, ...)
+    check_self(self, "spawn")
+    return tasks.spawn(self, fn, ...)
+end
+
+--- sleep(seconds) -> true. The others run meanwhile.
+function Client:sleep(seconds)
+    check_self(self, "sleep")
+    return tasks.sleep(self, seconds)
+end
+
+--- map(list, fn [, { concurrency=, on_progress=, cancel_on_error= }] [, callback]) -> results, nil, n | nil, error, results,
+-- errors
+function Client:map(list, fn, given, callback)
+    check_self(self, "map")
+    return map.map(self, list, fn, given, callback)
+end
+
+--- all({ functions, tasks and requests } [, options] [, callback]): the same, of what is different each time.
+function Client:all(list, given, callback)
+    check_self(self, "all")
+    return map.all(self, list, given, callback)
 end
 
 --- wait(prediction, its id or training [, options] [, callback]) -> prediction | nil, error

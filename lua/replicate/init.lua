@@ -16,6 +16,7 @@ if not found then
 end
 local Client = require "replicate.client"
 local files = require "replicate.files"
+local waiting = require "replicate.waiting"
 local misuse = require "replicate.misuse"
 misuse.register()
 
@@ -51,6 +52,8 @@ local function default_client()
     return default
 end
 
+Client._default = default_client -- for what attaches it to a loop
+
 local function on_default(method)
     return function(...)
         local client, err = default_client()
@@ -61,8 +64,21 @@ local function on_default(method)
     end
 end
 
-for _, method in ipairs { "run", "stream", "use", "wait", "search", "request" } do
+for _, method in ipairs { "run", "stream", "use", "wait", "search", "request", "spawn", "map", "all" } do
     replicate[method] = on_default(method)
+end
+
+--- Sleeps; in a task of any client, that task alone.
+function replicate.sleep(seconds)
+    local task = waiting.task()
+    local client, err = task and task._home, nil
+    if not client then
+        client, err = default_client()
+    end
+    if not client then
+        return nil, err
+    end
+    return client:sleep(seconds)
 end
 
 --- What stands for a resource where there is no client: every function of it gives nil and the error, and in a `for` loop

@@ -4,6 +4,7 @@
 local core = require "replicate.core"
 local jobs = require "replicate.jobs"
 local misuse = require "replicate.misuse"
+local waiting = require "replicate.waiting"
 misuse.register()
 
 local unpack = table.unpack or unpack
@@ -22,9 +23,9 @@ local function iterator(first, following, is_callers)
         end
         local page, err
         if started then
-            page, err = following(next_url)
+            page, err = waiting.iterate(following, next_url)
         else
-            page, err = first()
+            page, err = waiting.iterate(first)
         end
         if type(page) ~= "table" then
             if page ~= nil or err == nil then

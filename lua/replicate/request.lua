@@ -2,6 +2,7 @@
 
 local jobs = require "replicate.jobs"
 local misuse = require "replicate.misuse"
+local waiting = require "replicate.waiting"
 misuse.register()
 
 local unpack = table.unpack or unpack
@@ -54,10 +55,32 @@ function Request:wait(seconds)
     if seconds ~= nil and (type(seconds) ~= "number" or seconds ~= seconds or seconds < 0) then
         misuse.raise("wait: the time must be a number of seconds, 0 or more, not %s", misuse.shown(seconds))
     end
-    if self._status == "pending" and not self._client:_wait_until(self, seconds) then
+    local is_done, err = waiting.wait(self._client, self, seconds)
+    if err then
+        return nil, err
+    elseif not is_done then
         return nil, "timeout"
     end
     return unpack(self._results, 1, self._results.n)
+end
+
+function Request:_is_done()
+    return self._status ~= "pending"
+end
+
+--- The task that waits for it is canceled, and the request with it; its end, with what is known of the prediction, comes.
+function Request:_is_given_up()
+    self:cancel()
+    return true
+end
+
+--- Events of its stream. What a loop reads is held back again: no more of it comes before it has been read.
+function Request:_stream(events)
+    if self._is_uncounted then
+        self._handle:hold(true)
+    end
+    self._on_stream(events)
+    waiting.wake(self, self._client)
 end
 
 function Request:_update(snapshot)
@@ -87,6 +110,7 @@ function Request:_finish(succeeded, value)
         self._status = value.kind == "canceled" and "canceled" or "failed"
         self._results = pack(nil, value)
     end
+    waiting.wake(self, self._client)
     local callback = self._callback
     if not callback then
         return

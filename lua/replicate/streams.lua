@@ -5,6 +5,7 @@
 
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
+local waiting = require "replicate.waiting"
 misuse.register()
 
 local streams = {}
@@ -29,21 +30,33 @@ function Stream:next()
     return self:_refill()
 end
 
+--- For those who wait: whether `next` has something to say.
+function Stream:_is_done()
+    return self._events[self._index + 1] ~= nil or self._request._status ~= "pending"
+end
+
+--- The task that reads it is canceled.
+function Stream:_is_given_up()
+    self:close()
+    return false
+end
+
 function Stream:_refill()
     local request, client = self._request, self._request._client
-    self._events, self._index = {}, 0
-    if request._status == "pending" and client._core then
-        request._handle:hold(false)
-        while request._status == "pending" and client._core and not self._events[1] do
-            client:_step(100)
+    local event
+    -- Of several tasks that read it, another may have been quicker.
+    while not event and request._status == "pending" and client._core do
+        self._events, self._index = {}, 0
+        request._handle:hold(false) -- until something comes
+        local _, err = waiting.wait(client, self)
+        if err then
+            return nil, err
         end
-        if request._status == "pending" and request._handle then
-            request._handle:hold(true)
-        end
+        event = self._events[self._index + 1]
     end
-    if self._events[1] then
-        self._index = 1
-        return self._events[1]
+    if event then
+        self._index = self._index + 1
+        return event
     end
     local err = request._status ~= "succeeded" and not self._is_closed and request._results and request._results[2] or nil
     return nil, err
@@ -51,7 +64,7 @@ end
 
 --- In a `for` loop: the next event; raises what goes wrong.
 function Stream:__call()
-    local event, err = self:next()
+    local event, err = waiting.iterate(self.next, self)
     if err then
         error(err, 0)
     end
@@ -127,6 +140,26 @@ local function set_options(what, rest, settings)
     settings.updates = "1"
 end
 
+--- A function that has `callback` called with each of a list, { event } or { nil, err, prediction }, one after the other: a
+-- callback that polls may bring the next list before it is back.
+local function in_order(client, callback)
+    local first, last, is_calling, queue = 1, 0, false, {}
+    return function(list)
+        for _, arguments in ipairs(list) do
+            last = last + 1
+            queue[last] = arguments
+        end
+        while not is_calling and first <= last do
+            local each = queue[first]
+            queue[first] = nil
+            first = first + 1
+            is_calling = true
+            client:_call(nil, callback, each[1], each[2], each[3])
+            is_calling = false
+        end
+    end
+end
+
 --- Starts an operation of the core that streams. With a callback it is called for each event, and at the end with nil, the
 -- error or nil, and the prediction.
 local function start(client, what, callback, kind, operation, ...)
@@ -135,12 +168,13 @@ local function start(client, what, callback, kind, operation, ...)
     end
     -- The client knows the request, and the request must not keep the stream alive.
     local holder = setmetatable({}, { __mode = "v" })
+    local call = callback and in_order(client, callback)
     local function ended(prediction, err)
         if holder.stream then
             holder.stream.prediction = prediction or err.prediction or holder.stream.prediction
         end
-        if callback then
-            callback(nil, err, prediction)
+        if call then
+            call { { nil, err, prediction } }
         end
     end
     local request, err = client:_start(what, ended, kind, nil, function(prediction)
@@ -153,9 +187,11 @@ local function start(client, what, callback, kind, operation, ...)
     end
     if callback then
         request._on_stream = function(events)
-            for _, event in ipairs(events) do
-                client:_call(nil, callback, event)
+            local list = {}
+            for index, event in ipairs(events) do
+                list[index] = { event }
             end
+            call(list)
         end
         return request
     end

@@ -223,6 +223,41 @@ function Request:cancel() end
 ---@return any second
 function Request:wait(seconds) end
 
+--- A function that runs as a coroutine; see `spawn`.
+---@class replicate.Task
+local Task = {}
+
+---@return "pending"|"succeeded"|"failed"|"canceled"
+function Task:status() end
+
+--- Ends what it waits for, with its prediction: the call gives nil and an error of the kind "canceled" inside of the task, and
+--- so does each later one that would wait. No-op once it has ended.
+function Task:cancel() end
+
+--- Waits for its end. An error of this library that it raised has a field `traceback` too.
+---@param seconds? number nil, "timeout" when they are over first; the task goes on.
+---@return any ... What its function returned; or nil, what it raised, and where (a traceback).
+function Task:wait(seconds) end
+
+--- What `map` and `all` begin: with a callback they return it, and on_progress is given it.
+---@class replicate.Group
+local Group = {}
+
+---@return "pending"|"succeeded"|"failed"|"canceled"
+function Group:status() end
+
+--- Begins no more, and cancels those that run, with their predictions. What there is stays in the results.
+function Group:cancel() end
+
+---@param seconds? number nil, "timeout" when they are over first; the group goes on.
+---@return any[]? results, any error, integer|any[]|nil n_or_partial, table<integer, any>? errors
+function Group:wait(seconds) end
+
+---@class replicate.GroupOptions
+---@field concurrency? integer So many at once (default: 8; of `all`: as many as there are)
+---@field on_progress? fun(done: integer, total: integer, group: replicate.Group)
+---@field cancel_on_error? boolean The first failure cancels the others (default: false: they may have been paid for)
+
 ---@class replicate.Predictions
 local Predictions = {}
 
@@ -413,13 +448,45 @@ function Client:wait(prediction, options) end
 --- Runs the callbacks that are due. Raises what a callback raised, once the others have run.
 ---@param timeout? number Seconds to wait for the first one (default: 0, which never blocks)
 ---@param max? integer At most so many (default: all that are due)
+---@param seconds? number None is begun later than so many seconds from now, but for the first (default: no limit)
 ---@return integer handled
-function Client:poll(timeout, max) end
+function Client:poll(timeout, max, seconds) end
 
 --- Polls until nothing is pending.
 function Client:loop() end
 
---- How many requests have not ended.
+--- Runs fn(…) as a coroutine, beginning with the next poll: in it every call looks blocking and yields. What it raises is given
+--- by `wait`; if nobody waits, it comes out of `poll` or `loop`. (In Lua 5.1 a call inside of pcall or of a `for` loop's
+--- iterator blocks, and runs the others meanwhile.)
+---@param fn fun(...): ...
+---@return replicate.Task
+function Client:spawn(fn, ...) end
+
+--- Sleeps, and runs the others meanwhile.
+---@param seconds number
+---@return true?, replicate.Error? error In a task that is canceled.
+function Client:sleep(seconds) end
+
+--- fn(item, index) for each of a list, each in a task. One fails that raises, or that returns nil and an error; then the results
+--- are nil, the first error (with a field `index`, or "item 3: …"), the results that there are, and all errors by index.
+---@generic T
+---@param list T[] With a field n, if it has holes.
+---@param fn fun(item: T, index: integer): ...
+---@param options? replicate.GroupOptions
+---@return any[]? results In the order of the list.
+---@return any error
+---@return integer|any[] n_or_partial How many there are, holes too; or the results that there are.
+---@return table<integer, any>? errors
+---@overload fun(self, list: table, fn: function, options: replicate.GroupOptions, callback: fun(results?: any[], err?: any, n_or_partial: integer|any[], errors?: table<integer, any>)): replicate.Group
+function Client:map(list, fn, options) end
+
+--- Waits for different things at once, with results as of `map`.
+---@param list (function|replicate.Task|replicate.Request|replicate.Group)[]
+---@param options? replicate.GroupOptions
+---@return any[]? results, any error, integer|any[]|nil n_or_partial, table<integer, any>? errors
+function Client:all(list, options) end
+
+--- How many requests and tasks have not ended.
 ---@return integer
 function Client:pending() end
 
@@ -430,7 +497,8 @@ function Client:pollfd() end
 ---@return "r"
 function Client:events() end
 
----@return nil
+--- Seconds after which to poll in any case, for tasks that sleep; nil: only when the descriptor can be read.
+---@return number?
 function Client:timeout() end
 
 ---@return boolean
@@ -538,8 +606,28 @@ function replicate.predictions.cancel(id, options) end
 
 ---@param timeout? number
 ---@param max? integer
+---@param seconds? number
 ---@return integer handled
-function replicate.poll(timeout, max) end
+function replicate.poll(timeout, max, seconds) end
+
+---@param fn fun(...): ...
+---@return replicate.Task?, replicate.Error?
+function replicate.spawn(fn, ...) end
+
+---@param seconds number
+---@return true?, replicate.Error?
+function replicate.sleep(seconds) end
+
+---@param list any[]
+---@param fn fun(item: any, index: integer): ...
+---@param options? replicate.GroupOptions
+---@return any[]? results, any error, integer|any[]|nil n_or_partial, table<integer, any>? errors
+function replicate.map(list, fn, options) end
+
+---@param list (function|replicate.Task|replicate.Request|replicate.Group)[]
+---@param options? replicate.GroupOptions
+---@return any[]? results, any error, integer|any[]|nil n_or_partial, table<integer, any>? errors
+function replicate.all(list, options) end
 
 function replicate.loop() end
 

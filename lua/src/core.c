@@ -6,6 +6,7 @@
 #include "json.h"
 #include "which_lua.h"
 
+#include <poll.h>
 #include <string.h>
 #include <time.h>
 
@@ -28,6 +29,27 @@ static int now(lua_State *L) {
     return 1;
 }
 
+/* core.call(fn, ...) -> true, results | false, what it raised. A pcall that nothing can yield out of: what polls is not to be
+   left half way by a callback that yields. */
+static int call(lua_State *L) {
+    luaL_checkany(L, 1);
+    lua_pushboolean(L, lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0) == 0);
+    lua_insert(L, 1);
+    return lua_gettop(L);
+}
+
+/* core.pause(seconds, descriptor...): sleeps, until one of the descriptors can be read, or a signal came. */
+static int pause_for(lua_State *L) {
+    lua_Number seconds = luaL_checknumber(L, 1);
+    struct pollfd descriptors[16];
+    nfds_t count = 0;
+    for (int i = 2; i <= lua_gettop(L) && count < 16; i++) {
+        descriptors[count++] = (struct pollfd){.fd = (int)luaL_checkinteger(L, i), .events = POLLIN};
+    }
+    poll(descriptors, count, seconds <= 0 ? 0 : seconds >= 1000000 ? 1000000000 : (int)(seconds * 1000) + 1);
+    return 0;
+}
+
 __attribute__((visibility("default"))) int luaopen_replicate_core(lua_State *L);
 
 int luaopen_replicate_core(lua_State *L) {
@@ -41,6 +63,10 @@ int luaopen_replicate_core(lua_State *L) {
     lua_setfield(L, -2, "version");
     lua_pushcfunction(L, now);
     lua_setfield(L, -2, "now");
+    lua_pushcfunction(L, call);
+    lua_setfield(L, -2, "call");
+    lua_pushcfunction(L, pause_for);
+    lua_setfield(L, -2, "pause");
     json_register(L);
     glue_open_error(L);
     glue_open_request(L);

@@ -1,0 +1,143 @@
+--- What a client has to do by itself, besides the events of its requests: coroutines that can go on, and timers.
+
+local core = require "replicate.core"
+
+local Agenda = {}
+Agenda.__index = Agenda
+
+function Agenda.new()
+    return setmetatable({
+        first = 1, last = 0, -- of what is ready, a queue
+        heap = {}, -- of timers, the earliest at 1
+        count = 0, -- of timers ever made: those of one instant run in their order
+        active = 0, -- tasks that have begun to run and are not back: there may be one inside the other
+        others = {}, -- clients whose requests this one's tasks wait for, and how many tasks do
+    }, Agenda)
+end
+
+--- Has `item:_run()` called by a later step.
+function Agenda:enqueue(item)
+    self.last = self.last + 1
+    self[self.last] = item
+    self.due = 0
+    if self.changed then
+        self.changed()
+    end
+end
+
+local function is_before(one, other)
+    return one.when < other.when or (one.when == other.when and one.number < other.number)
+end
+
+local function sift_up(heap, index)
+    local timer = heap[index]
+    while index > 1 do
+        local parent = math.floor(index / 2)
+        if not is_before(timer, heap[parent]) then
+            break
+        end
+        heap[index] = heap[parent]
+        index = parent
+    end
+    heap[index] = timer
+end
+
+local function sift_down(heap, index, size)
+    local timer = heap[index]
+    while index * 2 <= size do
+        local child = index * 2
+        if child < size and is_before(heap[child + 1], heap[child]) then
+            child = child + 1
+        end
+        if not is_before(heap[child], timer) then
+            break
+        end
+        heap[index] = heap[child]
+        index = child
+    end
+    heap[index] = timer
+end
+
+local function pop(heap)
+    local timer, size = heap[1], #heap
+    heap[1] = heap[size]
+    heap[size] = nil
+    if size > 1 then
+        sift_down(heap, 1, size - 1)
+    end
+    return timer
+end
+
+--- When the next thing is due: 0 is at once, nil is never.
+function Agenda:set_due()
+    local heap = self.heap
+    while heap[1] and heap[1].is_off do
+        pop(heap)
+    end
+    self.due = self.first <= self.last and 0 or heap[1] and heap[1].when or nil
+end
+
+--- Calls fire(timer) when the time has come; `stop` takes it back.
+function Agenda:start_timer(when, fire)
+    self.count = self.count + 1
+    local timer = { when = when, fire = fire, number = self.count }
+    local heap = self.heap
+    heap[#heap + 1] = timer
+    sift_up(heap, #heap)
+    self:set_due()
+    if self.changed then
+        self.changed()
+    end
+    return timer
+end
+
+function Agenda:stop_timer(timer)
+    timer.is_off = true
+    self:set_due()
+end
+
+--- Does one thing that is due, if there is one; timers that were set for later than `horizon` are left to the next poll, so
+-- that one poll comes to its end.
+function Agenda:step(horizon)
+    if not self.due then
+        return false
+    end
+    local now = horizon or core.now()
+    local heap = self.heap
+    while heap[1] and (heap[1].is_off or heap[1].when <= now) do
+        local timer = pop(heap)
+        if not timer.is_off then
+            timer.is_off = true
+            timer:fire()
+        end
+    end
+    local item = self[self.first]
+    if item then
+        self[self.first] = nil
+        self.first = self.first + 1
+    end
+    self:set_due()
+    if item then
+        item:_run()
+    end
+    return item ~= nil
+end
+
+--- Fires all timers at once: the client is closed.
+function Agenda:fire_all()
+    local heap = self.heap
+    while heap[1] do
+        local timer = pop(heap)
+        if not timer.is_off then
+            timer.is_off = true
+            timer:fire()
+        end
+    end
+end
+
+--- Seconds until something is due; nil: never.
+function Agenda:seconds()
+    return self.due and math.max(0, self.due > 0 and self.due - core.now() or 0)
+end
+
+return Agenda

@@ -14,3 +14,9 @@ files["Tests/Lua/*_spec.lua"] = { std = "+busted" }
 -- These run in 5.4 alone.
 files["Tests/Operations"] = { std = "lua54" }
 files["Tests/bench"] = { std = "lua54" }
+-- Whose Lua is the host's.
+files["examples/hosts/love"] = { std = "+love" }
+files["examples/hosts/neovim"] = { globals = { "vim" } }
+files["examples/hosts/mpv"] = { read_globals = { "mp" } }
+files["Tests/Hosts/neovim.lua"] = { read_globals = { "vim" } }
+files["Tests/Hosts/mpv.lua"] = { read_globals = { "mp" } }

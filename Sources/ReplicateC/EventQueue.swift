@@ -5,6 +5,7 @@
 import CSystem
 import Glibc
 import Replicate
+import Synchronization
 
 /// A place in the queue; empty once its event was taken out of its turn.
 final class Entry {
@@ -28,6 +29,8 @@ final class EventQueue: @unchecked Sendable {
 
     static let mostExchanges = 1000
     private var signaled = false
+    /// For a poll in every frame, which mostly finds nothing: as the last one who had the lock left it.
+    private let hasNews = Atomic(false)
 
     init() {
         pthread_mutex_init(mutex, nil)
@@ -48,7 +51,10 @@ final class EventQueue: @unchecked Sendable {
 
     private func locked<Result>(_ body: () -> Result) -> Result {
         pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
+        defer {
+            hasNews.store(waiting > 0 || woken, ordering: .releasing)
+            pthread_mutex_unlock(mutex)
+        }
         return body()
     }
 
@@ -147,7 +153,8 @@ final class EventQueue: @unchecked Sendable {
     var pending: Int { locked { pendingRequests } }
 
     func next(_ milliseconds: Int32) -> EventHandle? {
-        take(milliseconds, isWorthWaiting: { pendingRequests > 0 }) { _ in true }
+        if milliseconds == 0, !hasNews.load(ordering: .acquiring) { return nil }
+        return take(milliseconds, isWorthWaiting: { pendingRequests > 0 }) { _ in true }
     }
 
     /// The last event of one request, out of its turn. What else of the request is here goes with it: nothing of a request
@@ -278,6 +285,8 @@ final class EventQueue: @unchecked Sendable {
 
     /// Makes the descriptor readable; one write for each time it was calm.
     private func signal() {
+        // Before the descriptor tells of it: who is told takes no lock to find nothing.
+        hasNews.store(true, ordering: .releasing)
         guard descriptor >= 0, !signaled else { return }
         csystem_event_raise(descriptor)
         signaled = true

@@ -245,4 +245,86 @@ describe("a callback", function()
         assert.equal(12, words)
         assert.equal(12, nested)
     end)
+
+    -- Found so: each blocked inside of the one before, until Lua's C stack was over, and the rest was lost.
+    it("that blocks may be one of hundreds", function()
+        local ended, depth, deepest = 0, 0, 0
+        for _ = 1, 300 do
+            client.account:get(function()
+                depth = depth + 1
+                deepest = math.max(deepest, depth)
+                assert.equal("sandbox", client.account:get().username)
+                depth = depth - 1
+                ended = ended + 1
+            end)
+        end
+        assert.same({}, poll_all())
+        assert.equal(300, ended)
+        assert.is_true(deepest > 1 and deepest < 50)
+    end)
+
+    it("that has to wait for its turn is pending, and runs when its client is closed", function()
+        local ended, pending = 0, nil
+        local function count()
+            ended = ended + 1
+        end
+        local function dig(levels)
+            client.account:get(function()
+                if levels > 0 then
+                    dig(levels - 1)
+                    client.account:get()
+                else
+                    -- As deep as it goes: what ends now waits.
+                    for _ = 1, 5 do
+                        client.account:get(count)
+                    end
+                    client.account:get()
+                    client:sleep(0.05)
+                    pending = client:pending()
+                end
+            end)
+        end
+        dig(11)
+        support.poll_until(client, function() return pending ~= nil end)
+        assert.is_true(pending > 0)
+        client:close()
+        assert.equal(5, ended)
+        assert.equal(0, client:pending())
+    end)
+
+    local endless = { input = { prompt = "a fox", max_tokens = 200000, tokens_per_second = 0 }, cancel = true }
+
+    it("of a stream that is faster than the program leaves each poll an end", function()
+        local texts = 0
+        local request = client:stream("sandbox/story", endless, function(event)
+            texts = texts + (event and 1 or 0)
+        end)
+        local polls = 0
+        while texts < 50000 and polls < 100000 do
+            client:poll()
+            polls = polls + 1
+        end
+        assert.is_true(texts >= 50000 and texts < 200000)
+        request:cancel()
+        client:loop()
+    end)
+
+    it("of a stream is one of those that a poll's limit counts", function()
+        local texts = 0
+        local request = client:stream("sandbox/story", endless, function(event)
+            texts = texts + (event and 1 or 0)
+        end)
+        support.poll_until(client, function() return texts > 0 end)
+        for _ = 1, 200 do
+            local before = texts
+            local handled = client:poll(1, 3)
+            assert.is_true(handled <= 3 and texts - before <= 3)
+        end
+        local before = texts
+        client:poll(0, nil, 0)
+        assert.is_true(texts - before <= 1)
+        assert.equal(0, client:timeout()) -- more is due: a loop is to poll again
+        request:cancel()
+        client:loop()
+    end)
 end)

@@ -77,6 +77,11 @@ function Agenda:set_due()
     self.due = self.first <= self.last and 0 or heap[1] and heap[1].when or nil
 end
 
+--- Whether there is more to look at than what is due here and what the core has.
+function Agenda:set_busy()
+    self.is_busy = self.has_others or self.has_calls or self.has_errors or self.is_closed or false
+end
+
 --- Calls fire(timer) when the time has come; `stop` takes it back.
 function Agenda:start_timer(when, fire)
     self.count = self.count + 1

@@ -1,6 +1,7 @@
 --- A client: it starts requests, and runs what they are to run when they end, on the thread that polls.
 
 local Agenda = require "replicate.agenda"
+local calls = require "replicate.calls"
 local core = require "replicate.core"
 local files = require "replicate.files"
 local jobs = require "replicate.jobs"
@@ -17,6 +18,11 @@ local waiting = require "replicate.waiting"
 misuse.register()
 
 local unpack = table.unpack or unpack
+
+local poll_core = core.poll
+
+--- Of each client, its agenda: for `poll`, which has no time to call getmetatable.
+local agendas = setmetatable({}, { __mode = "k" })
 
 local Client = {}
 Client.__index = Client
@@ -56,7 +62,8 @@ function Client._new(given)
     end
     local self = setmetatable({ _core = handle, _requests = {}, _errors = {}, _watches = {}, _count = 0, _tag = 0 }, Client)
     self._client = self -- as a resource has it
-    self._agenda, self._tasks = Agenda.new(), {}
+    self._agenda, self._tasks, self._calls = Agenda.new(), {}, calls.new(self)
+    agendas[self] = self._agenda
     self._observers = next(observers) and { request = observers.on_request, response = observers.on_response } or nil
     self._classes = jobs.classes(self)
     resources.add(self)
@@ -113,6 +120,9 @@ end
 
 --- Takes one event and does what it asks for, or one thing of the agenda; false if there was none within the time.
 function Client:_step(milliseconds, horizon)
+    if self._calls:step() then
+        return true
+    end
     local agenda = self._agenda
     if agenda.due or agenda.has_others then
         return polling.step(self, milliseconds, horizon)
@@ -164,23 +174,43 @@ function Client:_recount(request)
     end
 end
 
---- Runs a function of the caller's. What it raises comes out when the others have run: out of `poll`; or, of a request that
--- is waited for, out of the call that waits.
+--- Runs a function of the caller's, or has it run when it is its turn.
 function Client:_call(request, fn, ...)
-    local ok, err = core.call(fn, ...)
-    if ok then
-        return
+    self._calls:call(request, fn, ...)
+end
+
+--- Holds a stream's next events back until the end of this poll, so that it comes to an end however fast a server is.
+function Client:_hold(request)
+    if request._handle then
+        request._handle:hold(true)
+        local held = self._held or {}
+        self._held = held
+        held[#held + 1] = request
     end
-    if request and request._is_waited_for then
-        request._raised = request._raised or { err }
-    else
-        self._errors[#self._errors + 1] = { err }
+end
+
+function Client:_let_go()
+    local held = self._held
+    self._held = nil
+    for _, request in ipairs(held or {}) do
+        if request._handle and self._core then
+            request._handle:hold(false)
+        end
     end
+end
+
+--- Keeps what a function of the caller's raised, for a poll to raise it.
+function Client:_keep_error(err)
+    self._errors[#self._errors + 1] = err
+    self._agenda.has_errors = true
+    self._agenda:set_busy()
 end
 
 function Client:_raise_next()
     local first = table.remove(self._errors, 1)
     if first then
+        self._agenda.has_errors = self._errors[1] ~= nil
+        self._agenda:set_busy()
         error(first[1], 0)
     end
 end
@@ -189,16 +219,17 @@ end
 -- `max` of them, and begins none after `seconds`; waits up to `timeout` seconds (default 0: not at all) for the first. What a
 -- callback raised is raised when the others have run.
 function Client:poll(timeout, max, seconds)
-    check_self(self, "poll")
-    local handle = self._core
-    if handle and timeout == nil and max == nil and seconds == nil and not self._errors[1] then
+    local agenda = agendas[self]
+    if not agenda then
+        misuse.raise_for_self("poll", "client:poll")
+    end
+    if timeout == nil and max == nil and seconds == nil and not agenda.is_busy then
         -- What a game does 60 times a second, mostly to find nothing.
-        local agenda = self._agenda
         local due = agenda.due
         if not due and self._count == 0 and not self._observers then
             return 0
-        elseif (not due or due > core.now()) and not agenda.has_others then
-            local tag, kind, value = handle:poll(0)
+        elseif not due or due > core.now() then
+            local tag, kind, value = poll_core(self._core, 0)
             if not tag then
                 return 0
             end
@@ -249,6 +280,9 @@ end
 --- Seconds after which to poll in any case, for a task that sleeps; nil: what is due makes the descriptor readable.
 function Client:timeout()
     check_self(self, "timeout")
+    if self._calls.is_waiting then
+        return 0
+    end
     local seconds = self._agenda:seconds()
     -- What a task waits for may come by the descriptor of another client.
     return self._agenda.has_others and math.min(seconds or 0.02, 0.02) or seconds
@@ -270,6 +304,8 @@ function Client:close()
         self._host:closing() -- before the descriptor is nobody's
     end
     self._core = nil
+    self._agenda.is_closed = true
+    self._agenda:set_busy()
     handle:close()
     local requests = self._requests
     self._requests = {}
@@ -285,6 +321,7 @@ function Client:close()
         requests[tag]:_finish(false, core.error("canceled", "the client was closed"))
     end
     tasks.close(self)
+    self._calls:finish()
     self:_tell_loop()
     self:_raise_next()
 end

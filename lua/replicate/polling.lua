@@ -116,6 +116,9 @@ function polling.poll(client, timeout, max, seconds, handled)
         handled = handled + 1
         horizon = horizon or core.now()
     end
+    if client._held then
+        client:_let_go()
+    end
     if client._errors[1] then
         client:_raise_next()
     end

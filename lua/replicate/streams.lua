@@ -3,6 +3,7 @@
 -- A stream that is read by a loop is held back in the core between two events: whatever else is polled meanwhile, no more than
 -- what was asked for is taken from the server.
 
+local calls = require "replicate.calls"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
 local waiting = require "replicate.waiting"
@@ -140,26 +141,6 @@ local function set_options(what, rest, settings)
     settings.updates = "1"
 end
 
---- A function that has `callback` called with each of a list, { event } or { nil, err, prediction }, one after the other: a
--- callback that polls may bring the next list before it is back.
-local function in_order(client, callback)
-    local first, last, is_calling, queue = 1, 0, false, {}
-    return function(list)
-        for _, arguments in ipairs(list) do
-            last = last + 1
-            queue[last] = arguments
-        end
-        while not is_calling and first <= last do
-            local each = queue[first]
-            queue[first] = nil
-            first = first + 1
-            is_calling = true
-            client:_call(nil, callback, each[1], each[2], each[3])
-            is_calling = false
-        end
-    end
-end
-
 --- Starts an operation of the core that streams. With a callback it is called for each event, and at the end with nil, the
 -- error or nil, and the prediction.
 local function start(client, what, callback, kind, operation, ...)
@@ -168,13 +149,13 @@ local function start(client, what, callback, kind, operation, ...)
     end
     -- The client knows the request, and the request must not keep the stream alive.
     local holder = setmetatable({}, { __mode = "v" })
-    local call = callback and in_order(client, callback)
+    local sequence = callback and calls.sequence(client, callback)
     local function ended(prediction, err)
         if holder.stream then
             holder.stream.prediction = prediction or err.prediction or holder.stream.prediction
         end
-        if call then
-            call { { nil, err, prediction } }
+        if sequence then
+            sequence:add(nil, err, prediction)
         end
     end
     local request, err = client:_start(what, ended, kind, nil, function(prediction)
@@ -187,11 +168,10 @@ local function start(client, what, callback, kind, operation, ...)
     end
     if callback then
         request._on_stream = function(events)
-            local list = {}
-            for index, event in ipairs(events) do
-                list[index] = { event }
+            for _, event in ipairs(events) do
+                sequence:add(event)
             end
-            call(list)
+            client:_hold(request)
         end
         return request
     end

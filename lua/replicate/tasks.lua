@@ -127,7 +127,7 @@ function Task:_end(status, results)
         self._on_end(self)
     elseif status == "failed" and not is_heard then
         local err = results[2]
-        client._errors[#client._errors + 1] = { type(err) == "string" and results[3] or err, task = self }
+        client:_keep_error { type(err) == "string" and results[3] or err, task = self }
     end
     client:_tell_loop()
 end

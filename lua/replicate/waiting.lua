@@ -110,6 +110,7 @@ local function count_other(strand, client, change)
         local count = (others[client] or 0) + change
         others[client] = count > 0 and count or nil
         own._agenda.has_others = next(others) ~= nil
+        own._agenda:set_busy()
     end
 end
 
@@ -180,6 +181,9 @@ local function block(client, subject, seconds)
         end
         local went_on = client:_step(math.ceil(math.min(left, 0.1) * 1000))
         is_done = subject:_is_done()
+        if client._held then
+            client:_let_go()
+        end
         if is_done then
             break
         elseif task and task._canceled and not given_up then

@@ -1,6 +1,7 @@
 --- prediction:on: functions that are called as a prediction goes on. It is followed by its stream where it has one, else by
 -- polling, once for all of its functions. Each piece of text is told once, from the first on, whatever the table already has.
 
+local calls = require "replicate.calls"
 local misuse = require "replicate.misuse"
 misuse.register()
 
@@ -40,12 +41,10 @@ function Watch:_text(kind, text)
     self:_tell(kind, text, self.prediction)
 end
 
-function Watch:_take(list)
+function Watch:_take(event)
     self:_started()
-    for _, event in ipairs(list) do
-        if event.event == "output" or event.event == "logs" then
-            self:_text(event.event, event.data)
-        end
+    if event.event == "output" or event.event == "logs" then
+        self:_text(event.event, event.data)
     end
 end
 
@@ -98,16 +97,20 @@ function Watch:_begin(operation, ...)
     local arguments = { ... }
     local count = select("#", ...)
     arguments[count + 1] = settings
+    local sequence = self.sequence
     local request, err = self.client:_start("prediction:on", function(_, failure)
-        self:_ended(failure)
+        sequence:add("_ended", failure)
     end, self.prediction, nil, function(prediction)
         if prediction.status ~= "starting" then
-            self:_started()
+            sequence:add "_started"
         end
     end, operation, (table.unpack or unpack)(arguments, 1, count + 1)) -- luacheck: ignore 113
     if request then
         request._on_stream = function(list)
-            self:_take(list)
+            for _, event in ipairs(list) do
+                sequence:add("_take", event)
+            end
+            self.client:_hold(request)
         end
         self.request = request
     end
@@ -129,6 +132,9 @@ function watching.on(client, prediction, event, fn)
         functions = { start = {}, output = {}, logs = {}, completed = {} },
         told = { output = "", logs = "" },
     }, Watch)
+    watch.sequence = calls.sequence(client, function(method, value)
+        watch[method](watch, value)
+    end)
     table.insert(watch.functions[event], fn)
     local url = type(prediction.urls) == "table" and prediction.urls.stream or nil
     local request, err = watch:_begin("predictions_stream", prediction.id, url)

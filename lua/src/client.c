@@ -208,8 +208,10 @@ static const char *push_value(lua_State *L, const replicate_event *event) {
 static int client_poll(lua_State *L) {
     struct client *self = check_client(L);
     int32_t timeout = (int32_t)luaL_checkinteger(L, 2);
-    luaL_checkstack(L, 10, "an event");
-    free_event(self);
+    luaL_checkstack(L, 10, "an event"); /* before there is one to lose */
+    if (self->event != NULL) {
+        free_event(self);
+    }
     replicate_error *error = replicate_client_poll(self->client, timeout, &self->event);
     if (error != NULL) {
         return glue_fail(L, error);
@@ -317,6 +319,8 @@ void glue_open_client(lua_State *L) {
     lua_getfield(L, -1, "__index");
     lua_pushvalue(L, -2);
     luaL_setfuncs(L, methods, 1);
+    lua_getfield(L, -1, "poll");
+    lua_setfield(L, -4, "poll"); /* core.poll(client, timeout_ms), for the one that is called in every frame */
     lua_pop(L, 2);
     lua_pushcfunction(L, client_new);
     lua_setfield(L, -2, "client");

@@ -33,8 +33,7 @@ end
 function Strand:_run()
     local ok, err = coroutine.resume(self._thread)
     if not ok then
-        local errors = self._client._errors
-        errors[#errors + 1] = { type(err) == "string" and debug.traceback(self._thread, err) or err }
+        self._client:_keep_error { type(err) == "string" and debug.traceback(self._thread, err) or err }
     end
 end
 

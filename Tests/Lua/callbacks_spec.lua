@@ -264,32 +264,34 @@ describe("a callback", function()
     end)
 
     it("that has to wait for its turn is pending, and runs when its client is closed", function()
-        local ended, pending = 0, nil
-        local function count()
-            ended = ended + 1
-        end
-        local function dig(levels)
+        local ended, seen, is_up = 0, {}, false
+        --- Has `bottom` run inside of twelve callbacks, as many as there may be.
+        local function dig(levels, bottom, done)
             client.account:get(function()
-                if levels > 0 then
-                    dig(levels - 1)
-                    client.account:get()
+                if levels == 1 then
+                    bottom()
                 else
-                    -- As deep as it goes: what ends now waits.
-                    for _ = 1, 5 do
-                        client.account:get(count)
-                    end
-                    client.account:get()
-                    client:sleep(0.05)
-                    pending = client:pending()
+                    local is_back = false
+                    dig(levels - 1, bottom, function() is_back = true end)
+                    support.poll_until(client, function() return is_back end)
                 end
+                done()
             end)
         end
-        dig(11)
-        support.poll_until(client, function() return pending ~= nil end)
-        assert.is_true(pending > 0)
-        client:close()
-        assert.equal(5, ended)
-        assert.equal(0, client:pending())
+        dig(12, function()
+            local requests = {}
+            for index = 1, 5 do
+                requests[index] = client.account:get(function() ended = ended + 1 end)
+            end
+            for _, request in ipairs(requests) do
+                assert(request:wait())
+            end
+            seen = { ended = ended, pending = client:pending() }
+            client:close()
+            seen.closed = ended
+        end, function() is_up = true end)
+        pcall(support.poll_until, client, function() return is_up or client:closed() end)
+        assert.same({ ended = 0, pending = 5, closed = 5 }, seen)
     end)
 
     local endless = { input = { prompt = "a fox", max_tokens = 200000, tokens_per_second = 0 }, cancel = true }

@@ -1,6 +1,7 @@
-"""Replicate's Python client: creates with 64 in flight (asyncio), or gets one after another.
+"""Replicate's Python client: creates with 64 in flight (asyncio), or gets one after another, or
+a stream of events.
 
-Use: python_client.py create|get CALLS (BENCH_SERVER and the token are in the environment)
+Use: python_client.py create|get|events CALLS (BENCH_SERVER and the token are in the environment)
 """
 
 import asyncio
@@ -38,11 +39,18 @@ async def get(calls):
         assert client.predictions.get("z9vpxbm31hrmc0cp3w4t5r8k7m").status == "succeeded"
 
 
+async def events(calls):
+    prediction = client.predictions.get("z9vpxbm31hrmc0cp3w4t5r8k7m")
+    prediction.urls = {"stream": os.environ["BENCH_SERVER"] + "/stream"}
+    assert sum(1 for _ in prediction.stream()) == calls + 1
+
+
 async def main(run, calls):
-    await run(64)
+    if run is not events:
+        await run(64)
     cpu, wall = time.process_time(), time.perf_counter()
     await run(calls)
     print(f"{calls} {time.process_time() - cpu:.6f} {time.perf_counter() - wall:.6f}")
 
 
-asyncio.run(main({"create": create, "get": get}[sys.argv[1]], int(sys.argv[2])))
+asyncio.run(main({"create": create, "get": get, "events": events}[sys.argv[1]], int(sys.argv[2])))

@@ -1,5 +1,5 @@
 --- Makes the table of what Tests/bench/run has measured.
--- Use: report.lua RESULTS JSON (lines "name calls cpu wall", and what Tests/Lua/bench_json.lua printed)
+-- Use: report.lua RESULTS JSON DELAY (lines "name calls cpu wall"; what Tests/Lua/bench_json.lua and delay.lua printed)
 
 local results = {}
 for line in io.lines(arg[1]) do
@@ -102,7 +102,7 @@ call_row("get from Lua, one after another", "gets.lua", "luasocket.get", "cpu", 
 call_row("create from Lua, 64 in flight", "creates.lua", "luasocket.create", "cpu", nil, "LuaSocket, one after another")
 call_row("get from Lua, one after another", "gets.lua", "python.get", "cpu", nil, "Replicate's Python client")
 call_row("create from Lua, 64 in flight", "creates.lua", "python.create", "cpu", nil, "the same, async, 64 in flight")
-print(("Not measured here: Replicate's Node client. Ours is %.1f times the 5,700 creates/s that design.md records for it"
+print(("Not measured here: Replicate's Node client. Ours is %.1f times the 5,700 creates/s that were measured for it"
     .. " on 2 cores\n(the target is 8 times, in one run; this is information only)."):format(
     1e6 / median(results["creates.lua"].wall) / 5700))
 print()
@@ -130,6 +130,30 @@ title(([[require "replicate" and replicate.new(), in %d fresh processes]]):forma
     { "ms", "" }, { "ms", "" })
 start_row("best", best)
 start_row("median", median)
+print()
+
+title("Server-sent events into a `for` loop, 40 bytes each, from nginx on the same cores", { "us/event", "events/s" },
+    { "us/event", "events/s" })
+do
+    local ours = 1e6 / median(results["events.lua"].wall)
+    local target, met = verdict(ours, ">= 1000000")
+    local python = results["events.python"]
+    local theirs = python and median(python.wall)
+    print_row(theirs and ("%.0f"):format(theirs / median(results["events.lua"].wall)) or "", "times", target, met,
+        "from Lua, wall time", ("%.3f"):format(1e6 / ours), ("%.0f"):format(ours),
+        theirs and ("%.2f"):format(theirs) or "", theirs and ("%.0f"):format(1e6 / theirs) or "",
+        "Replicate's Python client")
+end
+print()
+
+title("From an event's last byte to its callback, one event each 5 ms", { "ms", "" }, { "", "" })
+for line in io.lines(arg[3]) do
+    local calls, p50, p99, max = line:match "^(%d+) (%S+) (%S+) (%S+)$"
+    local target, met = verdict(tonumber(p99), "<= 5 ms")
+    print_row("", "", "", "", ("median of %s"):format(calls), p50, "", "", "", "")
+    print_row("", "", target, met, "p99", p99, "", "", "", "")
+    print_row("", "", "", "", "the longest", max, "", "", "", "")
+end
 print()
 
 title("JSON in the glue: speed (a ratio above 1 is faster)", { "MB/s", "" }, { "MB/s", "" })

@@ -204,11 +204,10 @@ static const char *push_value(lua_State *L, const replicate_event *event) {
 }
 
 /* client:poll(timeout_ms) -> tag, "updated" | "stream" | "done" | "failed" | "request" | "response", value; nothing when there
-   is no event. ("unreadable" is an update whose JSON Lua cannot hold; its value is the reason.) */
+   is no event. The stack has the room that every C function is given. ("unreadable" is an update whose JSON Lua cannot hold; its value is the reason.) */
 static int client_poll(lua_State *L) {
     struct client *self = check_client(L);
-    int32_t timeout = (int32_t)luaL_checkinteger(L, 2);
-    luaL_checkstack(L, 10, "an event"); /* before there is one to lose */
+    int32_t timeout = (int32_t)lua_tointeger(L, 2);
     if (self->event != NULL) {
         free_event(self);
     }

@@ -43,6 +43,9 @@ public struct Client: Sendable {
         var headers: [(name: String, value: String)] { response.headers }
     }
 
+    /// Whether the caller set a time for the whole of a call.
+    public func hasDeadline(_ options: Options) -> Bool { configuration.patience.changed(by: options).total != nil }
+
     /// The moment a call must be over, told by the call's options.
     func deadline(_ patience: Configuration.Patience, plus held: Duration = .zero) async -> ContinuousClock.Instant {
         await network.now() + (patience.total ?? Configuration.defaultRequestTime + held)

@@ -20,6 +20,19 @@ public final class NetworkRunner: Sendable {
         }
     }
 
+    /// An operation that was begun.
+    public struct Begun: Sendable {
+        fileprivate let thread: NetworkThread
+        fileprivate let id: UInt64
+
+        public func cancel() { thread.cancel(errand: id) }
+    }
+
+    /// Begins an operation that runs on the network thread step by step. Nil, and nothing runs, after `stop`.
+    public func begin(_ turn: Errand.Turn, _ step: @escaping Errand.Step) -> Begun? {
+        network.thread.begin(turn, step).map { Begun(thread: network.thread, id: $0) }
+    }
+
     /// No operation starts after this, and the thread ends with the last one. Never blocks.
     public func stop() { network.thread.stop() }
 }

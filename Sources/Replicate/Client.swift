@@ -43,8 +43,10 @@ public struct Client: Sendable {
         var headers: [(name: String, value: String)] { response.headers }
     }
 
-    /// Whether the caller set a time for the whole of a call.
-    public func hasDeadline(_ options: Options) -> Bool { configuration.patience.changed(by: options).total != nil }
+    /// When a call that is made now must be over, if the caller set a time for the whole of it.
+    public func deadline(_ options: Options) -> ContinuousClock.Instant? {
+        configuration.patience.changed(by: options).total.map { .now + $0 }
+    }
 
     /// The moment a call must be over, told by the call's options.
     func deadline(_ patience: Configuration.Patience, plus held: Duration = .zero) async -> ContinuousClock.Instant {

@@ -24,6 +24,8 @@ final class ClientHandle: Sendable {
     struct Tellers: Sendable {
         let update: Client.Observer
         let deliver: Deliver
+        /// Of an operation that keeps it even while it waits for its turn.
+        let deadline: ContinuousClock.Instant?
     }
 
     /// What an operation has come to.
@@ -38,6 +40,7 @@ final class ClientHandle: Sendable {
     /// How an operation is carried out.
     struct Manner: Sendable {
         var turn: Errand.Turn
+        var deadline: ContinuousClock.Instant?
         var updates: Bool
         /// It begins by making the prediction.
         var creates: Bool
@@ -45,13 +48,12 @@ final class ClientHandle: Sendable {
         var ownsPrediction: Bool
     }
 
-    /// A deadline runs from the start, not from an operation's turn: with one it begins at once.
-    func turn(_ usual: Errand.Turn, _ options: Options) -> Errand.Turn { client.hasDeadline(options) ? .atOnce : usual }
+    func deadline(_ options: Options) -> ContinuousClock.Instant? { client.deadline(options) }
 
     func start(_ request: RequestHandle, _ manner: Manner, _ work: @escaping Work) throws(ReplicateError) {
         requests.withLock { $0[ObjectIdentifier(request)] = request }
         queue.requestStarted()
-        let begun = runner.begin(manner.turn) { [self] in await begin(request, manner, work) }
+        let begun = runner.begin(manner.turn, by: manner.deadline) { [self] in await begin(request, manner, work) }
         guard let begun else {
             _ = requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
             queue.requestRefused()
@@ -128,7 +130,7 @@ final class ClientHandle: Sendable {
                 queue.push(EventHandle(.stream, request, .batch(batch)))
                 await request.waitForRoom()
                 if Task.isCancelled { throw ReplicateError(.canceled, "canceled while the stream was read") }
-            })
+            }, deadline: manner.deadline)
     }
 
     /// Cancels a prediction at the server. An observer hears of it as of nobody's request: its own may have ended.

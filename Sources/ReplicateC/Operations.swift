@@ -6,8 +6,8 @@ import Replicate
 /// The part that every operation shares.
 func begin(
     _ client: OpaquePointer?, _ options: OpaquePointer?, _ userData: UnsafeMutableRawPointer?,
-    _ request: UnsafeMutablePointer<OpaquePointer?>?, turn: Errand.Turn = .newcomer, creates: Bool = false,
-    ownsPrediction: (Options) -> Bool = { _ in false },
+    _ request: UnsafeMutablePointer<OpaquePointer?>?, turn: Errand.Turn = .newcomer, keepsDeadline: Bool = false,
+    creates: Bool = false, ownsPrediction: (Options) -> Bool = { _ in false },
     _ prepare: (Options) throws(ReplicateError) -> ClientHandle.Work
 ) -> OpaquePointer? {
     request?.pointee = nil
@@ -20,8 +20,11 @@ func begin(
         // The handle first: what has started cannot be taken back for want of one.
         if let request { try give(started, Handles.requests, request) }
         do throws(ReplicateError) {
+            let deadline = client.deadline(options)
             let manner = ClientHandle.Manner(
-                turn: client.turn(turn, options), updates: options.wantsUpdates, creates: creates,
+                // A deadline runs from the call, not from the turn.
+                turn: deadline == nil || keepsDeadline ? turn : .atOnce, deadline: deadline, updates: options.wantsUpdates,
+                creates: creates,
                 ownsPrediction: ownsPrediction(options))
             try client.start(started, manner, work)
         } catch {
@@ -57,11 +60,12 @@ public func replicate_run(
     _ client: OpaquePointer?, _ reference: UnsafePointer<CChar>?, _ input: OpaquePointer?, _ options: OpaquePointer?,
     _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request, creates: true, ownsPrediction: { _ in true }) { options throws(ReplicateError) in
+    begin(client, options, user_data, request, keepsDeadline: true, creates: true, ownsPrediction: { _ in true }) {
+        options throws(ReplicateError) in
         let target = try ModelReference(try text(reference, "reference"))
         let input = try content(input)
-        return { client, _ throws(ReplicateError) in
-            .watch(try await client.startRun(target, input, options))
+        return { client, tell throws(ReplicateError) in
+            .watch(try await client.startRun(target, input, options, by: tell.deadline))
         }
     }
 }
@@ -105,9 +109,11 @@ public func replicate_wait(
     _ client: OpaquePointer?, _ prediction_id: UnsafePointer<CChar>?, _ options: OpaquePointer?,
     _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request) { options throws(ReplicateError) in
+    begin(client, options, user_data, request, keepsDeadline: true) { options throws(ReplicateError) in
         let id = try segment(prediction_id, "prediction_id")
-        return { client, _ throws(ReplicateError) in .watch(try await client.startWait(id, options)) }
+        return { client, tell throws(ReplicateError) in
+            .watch(try await client.startWait(id, options, by: tell.deadline))
+        }
     }
 }
 
@@ -116,9 +122,11 @@ public func replicate_trainings_wait(
     _ client: OpaquePointer?, _ training_id: UnsafePointer<CChar>?, _ options: OpaquePointer?,
     _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request) { options throws(ReplicateError) in
+    begin(client, options, user_data, request, keepsDeadline: true) { options throws(ReplicateError) in
         let id = try segment(training_id, "training_id")
-        return { client, _ throws(ReplicateError) in .watch(try await client.startWait(id, for: .training, options)) }
+        return { client, tell throws(ReplicateError) in
+            .watch(try await client.startWait(id, for: .training, options, by: tell.deadline))
+        }
     }
 }
 

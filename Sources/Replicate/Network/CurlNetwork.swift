@@ -127,7 +127,7 @@ actor CurlNetwork: Network {
 
     /// One round: what was begun or canceled, what libcurl has, what is due. Returns how long until the next timer.
     fileprivate func turn(_ messages: NetworkThread.Messages) -> Duration? {
-        for errand in messages.errands { errands.add(errand.id, errand.turn, errand.step) }
+        for errand in messages.errands { errands.add(errand) }
         for id in messages.canceledErrands { errands.cancel(id)?.cancel() }
         for id in messages.cancellations { cancel(id) }
         if !outliving.isEmpty, thread.isStopping { for id in outliving { cancel(id) } }

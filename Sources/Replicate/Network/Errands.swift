@@ -12,6 +12,14 @@ public enum Errand {
         case again(at: ContinuousClock.Instant, by: ContinuousClock.Instant?, Turn, Step)
     }
 
+    /// One on its way to the network thread.
+    struct Begun: Sendable {
+        let id: UInt64
+        let turn: Turn
+        let by: ContinuousClock.Instant?
+        let step: Step
+    }
+
     /// Whom a step waits for.
     public enum Turn: Sendable {
         case atOnce
@@ -62,8 +70,8 @@ struct Errands {
         looks.limit = max(looks.limit, requests)
     }
 
-    mutating func add(_ id: UInt64, _ turn: Errand.Turn, _ step: @escaping Errand.Step) {
-        queue(id, Entry(step: step, turn: turn, phase: .inLine))
+    mutating func add(_ begun: Errand.Begun) {
+        queue(begun.id, Entry(step: begun.step, by: begun.by, turn: begun.turn, phase: .inLine))
     }
 
     /// The task to cancel, if it runs; else its next step is ready, whose task is to be canceled from the start.

@@ -28,9 +28,10 @@ public final class NetworkRunner: Sendable {
         public func cancel() { thread.cancel(errand: id) }
     }
 
-    /// Begins an operation that runs on the network thread step by step. Nil, and nothing runs, after `stop`.
-    public func begin(_ turn: Errand.Turn, _ step: @escaping Errand.Step) -> Begun? {
-        network.thread.begin(turn, step).map { Begun(thread: network.thread, id: $0) }
+    /// Begins an operation that runs on the network thread step by step; `by`: when its turn is not waited for any longer.
+    /// Nil, and nothing runs, after `stop`.
+    public func begin(_ turn: Errand.Turn, by: ContinuousClock.Instant? = nil, _ step: @escaping Errand.Step) -> Begun? {
+        network.thread.begin(turn, by: by, step).map { Begun(thread: network.thread, id: $0) }
     }
 
     /// No operation starts after this, and the thread ends with the last one. Never blocks.

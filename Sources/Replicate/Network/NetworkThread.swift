@@ -22,7 +22,7 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
 
     /// What the loop's turn is told, each kind in the order it came.
     struct Messages: Sendable {
-        var errands: [(id: UInt64, turn: Errand.Turn, step: Errand.Step)] = []
+        var errands: [Errand.Begun] = []
         var canceledErrands: [UInt64] = []
         /// Transfers and sleeps whose tasks were canceled.
         var cancellations: [UInt64] = []
@@ -95,14 +95,14 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
     func operationEnded() { inbox.withLock { $0.operations -= 1 } }
 
     /// Begins an operation that has a task only while it does something. Nil, and nothing runs, once `stop` was called.
-    func begin(_ turn: Errand.Turn, _ step: @escaping Errand.Step) -> UInt64? {
+    func begin(_ turn: Errand.Turn, by: ContinuousClock.Instant?, _ step: @escaping Errand.Step) -> UInt64? {
         var id: UInt64?
         leave { inbox in
             guard !inbox.stopping else { return }
             inbox.operations += 1
             inbox.lastErrand += 1
             id = inbox.lastErrand
-            inbox.messages.errands.append((inbox.lastErrand, turn, step))
+            inbox.messages.errands.append(Errand.Begun(id: inbox.lastErrand, turn: turn, by: by, step: step))
         }
         return id
     }

@@ -16,19 +16,21 @@ extension Client {
         try await follow(try await startRun(target, input, options)) { onUpdate?($0) }
     }
 
-    /// The part of `run` up to where the prediction is known.
-    public func startRun(_ target: ModelReference, _ input: PredictionInput, _ options: Options)
-        async throws(ReplicateError) -> Watch
-    {
+    /// The part of `run` up to where the prediction is known. `deadline`: of one that was called for earlier than now.
+    public func startRun(
+        _ target: ModelReference, _ input: PredictionInput, _ options: Options, by deadline: ContinuousClock.Instant? = nil
+    ) async throws(ReplicateError) -> Watch {
         let patience = configuration.patience.changed(by: options)
-        let wait = Wait(options, default: .longest).within(patience.total)
-        let start = await network.now()
-        let createBy = await self.deadline(patience, plus: wait.held)
+        let left = try await left(until: deadline, patience, delivery: .notSent)
+        let wait = Wait(options, default: .longest).within(left)
+        let now = await network.now()
+        let end = left.map { now + $0 }
         let first = PredictionState(
             try await create(
-                target, input, wait, options, patience, by: createBy, outlivesCancel: true))
+                target, input, wait, options, patience, by: end ?? now + Configuration.defaultRequestTime + wait.held,
+                outlivesCancel: true))
         let following = Following(
-            .prediction, first, held: wait != .none, interval: patience.pollInterval, deadline: patience.total.map { start + $0 })
+            .prediction, first, held: wait != .none, interval: patience.pollInterval, deadline: end)
         return Watch(following, options, patience)
     }
 
@@ -41,13 +43,28 @@ extension Client {
     }
 
     /// The part of `wait` up to the first look's answer.
-    public func startWait(_ id: String, for job: Job = .prediction, _ options: Options) async throws(ReplicateError) -> Watch {
+    public func startWait(
+        _ id: String, for job: Job = .prediction, _ options: Options, by deadline: ContinuousClock.Instant? = nil
+    ) async throws(ReplicateError) -> Watch {
         let patience = configuration.patience.changed(by: options)
-        let start = await network.now()
-        let first = PredictionState(try await look(at: id, job, options, patience, by: await deadline(patience)))
-        let following = Following(
-            job, first, interval: patience.pollInterval, deadline: patience.total.map { start + $0 })
-        return Watch(following, options, patience)
+        let left = try await left(until: deadline, patience, delivery: nil)
+        let now = await network.now()
+        let end = left.map { now + $0 }
+        let first = PredictionState(
+            try await look(at: id, job, options, patience, by: end ?? now + Configuration.defaultRequestTime))
+        return Watch(Following(job, first, interval: patience.pollInterval, deadline: end), options, patience)
+    }
+
+    /// The time for the whole, or what is left of it to a call that waited for its turn.
+    private func left(
+        until deadline: ContinuousClock.Instant?, _ patience: Configuration.Patience, delivery: ReplicateError.Delivery?
+    ) async throws(ReplicateError) -> Duration? {
+        guard let deadline else { return patience.total }
+        let left = deadline - (await network.now())
+        if left > .zero { return left }
+        var error = ReplicateError(.timeout, "the deadline passed before anything could be sent: others were before it")
+        error.delivery = delivery
+        throw error
     }
 
     /// Cancels a prediction that nobody waits for any longer; false if it was not to be had within the time.

@@ -22,7 +22,8 @@ extension Client {
     ) async throws(ReplicateError) -> Watch {
         let patience = configuration.patience.changed(by: options)
         let left = try await left(until: deadline, patience, delivery: .notSent)
-        let wait = Wait(options, default: .longest).within(left)
+        // The moment from the call to here is no reason to hold the answer for a second less.
+        let wait = Wait(options, default: .longest).within(deadline == nil ? left : left.map { $0 + .milliseconds(100) })
         let now = await network.now()
         let end = left.map { now + $0 }
         let first = PredictionState(

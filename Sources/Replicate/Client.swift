@@ -43,6 +43,11 @@ public struct Client: Sendable {
         var headers: [(name: String, value: String)] { response.headers }
     }
 
+    /// When a call that is made now must be over, if the caller set a time for the whole of it.
+    public func deadline(_ options: Options) -> ContinuousClock.Instant? {
+        configuration.patience.changed(by: options).total.map { .now + $0 }
+    }
+
     /// The moment a call must be over, told by the call's options.
     func deadline(_ patience: Configuration.Patience, plus held: Duration = .zero) async -> ContinuousClock.Instant {
         await network.now() + (patience.total ?? Configuration.defaultRequestTime + held)

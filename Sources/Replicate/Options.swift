@@ -143,6 +143,13 @@ public struct Options: Sendable {
         return options
     }
 
+    /// What goes along with each look at a prediction.
+    var ofLooks: Options {
+        var options = Options()
+        (options.headers, options.parameters) = (headers, parameters)
+        return options
+    }
+
     func text(_ name: Name) -> String? {
         if case .text(let text) = values[name] { text } else { nil }
     }

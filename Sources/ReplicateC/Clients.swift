@@ -24,64 +24,113 @@ final class ClientHandle: Sendable {
     struct Tellers: Sendable {
         let update: Client.Observer
         let deliver: Deliver
+        /// Of an operation that keeps it even while it waits for its turn.
+        let deadline: ContinuousClock.Instant?
     }
 
-    typealias Work = @Sendable (Client, Tellers) async throws(ReplicateError) -> Reply
+    /// What an operation has come to.
+    enum Outcome: Sendable {
+        case reply(Reply)
+        /// It is over when this prediction is.
+        case watch(Watch)
+    }
 
-    /// Starts an operation. `ownsPrediction`: when it is given up, the prediction is canceled too; `creates`: it begins by making
-    /// the prediction.
-    func start(
-        _ request: RequestHandle, updates: Bool, ownsPrediction: Bool, creates: Bool, _ work: @escaping Work
-    ) throws(ReplicateError) {
+    typealias Work = @Sendable (Client, Tellers) async throws(ReplicateError) -> Outcome
+
+    /// How an operation is carried out.
+    struct Manner: Sendable {
+        var turn: Errand.Turn
+        var deadline: ContinuousClock.Instant?
+        var updates: Bool
+        /// It begins by making the prediction.
+        var creates: Bool
+        /// When it is given up, the prediction is canceled too.
+        var ownsPrediction: Bool
+    }
+
+    func deadline(_ options: Options) -> ContinuousClock.Instant? { client.deadline(options) }
+
+    func start(_ request: RequestHandle, _ manner: Manner, _ work: @escaping Work) throws(ReplicateError) {
         requests.withLock { $0[ObjectIdentifier(request)] = request }
         queue.requestStarted()
-        if creates { request.beginCreate() }
-        let task = runner.start { [self] client in
-            let (event, abandoned) = await outcome(request, updates: updates, ownsPrediction, client, work)
-            await finish(request, event, abandoned, client)
-        }
-        guard let task else {
+        let begun = runner.begin(manner.turn, by: manner.deadline) { [self] in await begin(request, manner, work) }
+        guard let begun else {
             _ = requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
             queue.requestRefused()
             throw ReplicateError(.canceled, "the client is closed")
         }
-        request.attach(task)
+        request.attach(begun)
     }
 
-    /// The last event; and the prediction that is to be canceled, since nobody waits for it any longer.
-    private func outcome(
-        _ request: RequestHandle, updates: Bool, _ ownsPrediction: Bool, _ client: Client, _ work: Work
-    ) async -> (EventHandle, abandoned: JSON?) {
+    private func begin(_ request: RequestHandle, _ manner: Manner, _ work: Work) async -> Errand.Next {
+        if manner.creates { request.beginCreate() }
+        let tell = tellers(request, manner)
         do throws(ReplicateError) {
-            let observed = client.observed(by: isObserved ? observer(request) : nil)
-            return (EventHandle(.done, request, .reply(try await work(observed, tellers(request, updates: updates)))), nil)
+            switch try await work(client(for: request), tell) {
+            case .reply(let reply): return await finish(request, manner, .success(reply))
+            case .watch(let watch):
+                tell.update(watch.snapshot)
+                return await pause(watch, request, manner)
+            }
         } catch {
-            let isAbandoned = ownsPrediction && Self.isGivenUp(error, request)
-            return (EventHandle(.failed, request, .error(error)), isAbandoned ? error.prediction : nil)
+            return await finish(request, manner, .failure(error))
         }
     }
 
-    private func finish(_ request: RequestHandle, _ event: EventHandle, _ prediction: JSON?, _ client: Client) async {
-        var abandoned = prediction
+    /// Until the next look there is no task.
+    private func pause(_ watched: Watch, _ request: RequestHandle, _ manner: Manner) async -> Errand.Next {
+        var watch = watched
+        switch await watch.next(client) {
+        case .ended(let result): return await finish(request, manner, result.map { Reply($0) })
+        case .pause(let instant):
+            return .again(at: instant, by: watch.deadline, watch.isOver ? .atOnce : .look) { [self, watch] in
+                await look(watch, request, manner)
+            }
+        }
+    }
+
+    private func look(_ watched: Watch, _ request: RequestHandle, _ manner: Manner) async -> Errand.Next {
+        var watch = watched
+        if await watch.look(client(for: request)) { tellers(request, manner).update(watch.snapshot) }
+        return await pause(watch, request, manner)
+    }
+
+    private func finish(_ request: RequestHandle, _ manner: Manner, _ result: Result<Reply, ReplicateError>) async -> Errand.Next
+    {
+        let event: EventHandle
+        var abandoned: JSON?
+        switch result {
+        case .success(let reply): event = EventHandle(.done, request, .reply(reply))
+        case .failure(let error):
+            event = EventHandle(.failed, request, .error(error))
+            if manner.ownsPrediction, Self.isGivenUp(error, request) { abandoned = error.prediction }
+        }
         // Before the program can hear of a missed deadline, and end; but not for long.
-        if let prediction, !Task.isCancelled, await giveUp(prediction, client, within: .milliseconds(900)) { abandoned = nil }
+        if let prediction = abandoned, !Task.isCancelled, await giveUp(prediction, client, within: .milliseconds(900)) {
+            abandoned = nil
+        }
         _ = requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
         request.finish(event)
         // A task of its own, because this one may be canceled.
         if let abandoned { _ = runner.start { _ = await self.giveUp(abandoned, $0, within: Client.cancelTime) } }
+        return .end
     }
 
-    private func tellers(_ request: RequestHandle, updates: Bool) -> Tellers {
+    private func client(for request: RequestHandle) -> Client {
+        isObserved ? client.observed(by: observer(request)) : client
+    }
+
+    private func tellers(_ request: RequestHandle, _ manner: Manner) -> Tellers {
         Tellers(
             update: { [queue] snapshot in
                 request.created()
-                if updates { queue.push(EventHandle(.updated, request, .reply(Reply(snapshot)))) }
+                if manner.updates { queue.push(EventHandle(.updated, request, .reply(Reply(snapshot)))) }
             },
             deliver: { [queue] (batch) throws(ReplicateError) in
                 queue.push(EventHandle(.stream, request, .batch(batch)))
                 await request.waitForRoom()
                 if Task.isCancelled { throw ReplicateError(.canceled, "canceled while the stream was read") }
-            })
+            }, deadline: manner.deadline)
     }
 
     /// Cancels a prediction at the server. An observer hears of it as of nobody's request: its own may have ended.

@@ -60,12 +60,12 @@ public func replicate_files_create(
     _ client: OpaquePointer?, _ file: OpaquePointer?, _ metadata: UnsafePointer<CChar>?, _ length: Int,
     _ options: OpaquePointer?, _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request) { options throws(ReplicateError) in
+    begin(client, options, user_data, request, turn: .atOnce) { options throws(ReplicateError) in
         let file = try live(Handles.files, file, "file").current
         let metadata = metadata == nil ? nil : try json(metadata, length, "metadata")
         guard metadata == nil || metadata?.kind == .object else { throw wrong("metadata", "is not a JSON object") }
         return { client, tell throws(ReplicateError) in
-            Reply(try await client.upload(file, metadata: metadata, options, onUpdate: tell.update))
+            .reply(Reply(try await client.upload(file, metadata: metadata, options, onUpdate: tell.update)))
         }
     }
 }
@@ -76,7 +76,7 @@ public func replicate_files_download(
     _ signature: UnsafePointer<CChar>?, _ path: UnsafePointer<CChar>?, _ options: OpaquePointer?,
     _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request) { options throws(ReplicateError) in
+    begin(client, options, user_data, request, turn: .atOnce) { options throws(ReplicateError) in
         let arguments = [
             try text(id, "id"), try text(owner, "owner"), String(expiry), try text(signature, "signature"),
         ]
@@ -90,7 +90,7 @@ public func replicate_files_download(
             let download = try await client.downloadFile(arguments, to: path, options, onUpdate: tell.update)
             var reply = Reply(download.json)
             reply.bytes = download.bytes
-            return reply
+            return .reply(reply)
         }
     }
 }

@@ -6,7 +6,8 @@ import Replicate
 /// The part that every operation shares.
 func begin(
     _ client: OpaquePointer?, _ options: OpaquePointer?, _ userData: UnsafeMutableRawPointer?,
-    _ request: UnsafeMutablePointer<OpaquePointer?>?, creates: Bool = false, ownsPrediction: (Options) -> Bool = { _ in false },
+    _ request: UnsafeMutablePointer<OpaquePointer?>?, turn: Errand.Turn = .newcomer, keepsDeadline: Bool = false,
+    creates: Bool = false, ownsPrediction: (Options) -> Bool = { _ in false },
     _ prepare: (Options) throws(ReplicateError) -> ClientHandle.Work
 ) -> OpaquePointer? {
     request?.pointee = nil
@@ -19,8 +20,13 @@ func begin(
         // The handle first: what has started cannot be taken back for want of one.
         if let request { try give(started, Handles.requests, request) }
         do throws(ReplicateError) {
-            try client.start(
-                started, updates: options.wantsUpdates, ownsPrediction: ownsPrediction(options), creates: creates, work)
+            let deadline = client.deadline(options)
+            let manner = ClientHandle.Manner(
+                // A deadline runs from the call, not from the turn.
+                turn: deadline == nil || keepsDeadline ? turn : .atOnce, deadline: deadline, updates: options.wantsUpdates,
+                creates: creates,
+                ownsPrediction: ownsPrediction(options))
+            try client.start(started, manner, work)
         } catch {
             if let request {
                 _ = Handles.requests.remove(request.pointee)
@@ -44,7 +50,7 @@ private func create(
         try target.check()
         let input = try content(input)
         return { client, _ throws(ReplicateError) in
-            Reply(try await client.createPrediction(target, input, options))
+            .reply(Reply(try await client.createPrediction(target, input, options)))
         }
     }
 }
@@ -54,11 +60,12 @@ public func replicate_run(
     _ client: OpaquePointer?, _ reference: UnsafePointer<CChar>?, _ input: OpaquePointer?, _ options: OpaquePointer?,
     _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request, creates: true, ownsPrediction: { _ in true }) { options throws(ReplicateError) in
+    begin(client, options, user_data, request, keepsDeadline: true, creates: true, ownsPrediction: { _ in true }) {
+        options throws(ReplicateError) in
         let target = try ModelReference(try text(reference, "reference"))
         let input = try content(input)
         return { client, tell throws(ReplicateError) in
-            Reply(try await client.run(target, input, options, onUpdate: tell.update))
+            .watch(try await client.startRun(target, input, options, by: tell.deadline))
         }
     }
 }
@@ -68,12 +75,12 @@ public func replicate_stream(
     _ client: OpaquePointer?, _ reference: UnsafePointer<CChar>?, _ input: OpaquePointer?, _ options: OpaquePointer?,
     _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request, creates: true, ownsPrediction: { $0.cancelsPrediction }) {
+    begin(client, options, user_data, request, turn: .atOnce, creates: true, ownsPrediction: { $0.cancelsPrediction }) {
         options throws(ReplicateError) in
         let target = try ModelReference(try text(reference, "reference"))
         let input = try content(input)
         return { client, tell throws(ReplicateError) in
-            Reply(try await client.stream(target, input, options, onUpdate: tell.update, deliver: tell.deliver))
+            .reply(Reply(try await client.stream(target, input, options, onUpdate: tell.update, deliver: tell.deliver)))
         }
     }
 }
@@ -83,14 +90,16 @@ public func replicate_predictions_stream(
     _ client: OpaquePointer?, _ id: UnsafePointer<CChar>?, _ url: UnsafePointer<CChar>?, _ options: OpaquePointer?,
     _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request, ownsPrediction: { $0.cancelsPrediction }) { options throws(ReplicateError) in
+    begin(client, options, user_data, request, turn: .atOnce, ownsPrediction: { $0.cancelsPrediction }) {
+        options throws(ReplicateError) in
         let id = try segment(id, "id")
         let url = try optionalText(url, "url")
         if url?.isEmpty == true { throw wrong("url", "is empty") }
         if let url { try CallerText.check(url, "url", atMost: CallerText.longestURL) }
         return { client, tell throws(ReplicateError) in
-            Reply(
-                try await client.stream(ofPrediction: id, at: url, options, onUpdate: tell.update, deliver: tell.deliver))
+            .reply(
+                Reply(
+                    try await client.stream(ofPrediction: id, at: url, options, onUpdate: tell.update, deliver: tell.deliver)))
         }
     }
 }
@@ -100,9 +109,11 @@ public func replicate_wait(
     _ client: OpaquePointer?, _ prediction_id: UnsafePointer<CChar>?, _ options: OpaquePointer?,
     _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request) { options throws(ReplicateError) in
+    begin(client, options, user_data, request, keepsDeadline: true) { options throws(ReplicateError) in
         let id = try segment(prediction_id, "prediction_id")
-        return { client, tell throws(ReplicateError) in Reply(try await client.wait(id, options, onUpdate: tell.update)) }
+        return { client, tell throws(ReplicateError) in
+            .watch(try await client.startWait(id, options, by: tell.deadline))
+        }
     }
 }
 
@@ -111,10 +122,10 @@ public func replicate_trainings_wait(
     _ client: OpaquePointer?, _ training_id: UnsafePointer<CChar>?, _ options: OpaquePointer?,
     _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request) { options throws(ReplicateError) in
+    begin(client, options, user_data, request, keepsDeadline: true) { options throws(ReplicateError) in
         let id = try segment(training_id, "training_id")
         return { client, tell throws(ReplicateError) in
-            Reply(try await client.wait(id, for: .training, options, onUpdate: tell.update))
+            .watch(try await client.startWait(id, for: .training, options, by: tell.deadline))
         }
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 
 final class RequestHandle: @unchecked Sendable {  // Some members are under the queue's lock.
     private struct State {
-        var task: Task<Void, Never>?
+        var begun: NetworkRunner.Begun?
         var cancelRequested = false
         /// A create is under way that makes what a cancel is to cancel too.
         var isCreating = false
@@ -34,24 +34,24 @@ final class RequestHandle: @unchecked Sendable {  // Some members are under the 
         self.queue = queue
     }
 
-    /// The task may be over, or already to be canceled, by the time it is known here.
-    func attach(_ task: Task<Void, Never>) {
+    /// The operation may be over, or already to be canceled, by the time it is known here.
+    func attach(_ begun: NetworkRunner.Begun) {
         let cancelNow = state.withLock { state in
-            if state.outcome == nil || state.isCreating { state.task = task }
+            if state.outcome == nil || state.isCreating { state.begun = begun }
             return state.cancelRequested
         }
-        if cancelNow { task.cancel() }
+        if cancelNow { begun.cancel() }
     }
 
     /// A caller's cancel in the middle of a create ends the request at once, but not the create: only its answer tells which
     /// prediction is to be canceled at the server.
     func cancel(byCaller: Bool) {
-        let (task, endsNow) = state.withLock { state in
+        let (begun, endsNow) = state.withLock { state in
             if byCaller, state.outcome == nil { canceledByCaller.store(true, ordering: .relaxed) }
             state.cancelRequested = true
-            return (state.task, byCaller && state.isCreating && state.outcome == nil)
+            return (state.begun, byCaller && state.isCreating && state.outcome == nil)
         }
-        task?.cancel()
+        begun?.cancel()
         if endsNow {
             var error = ReplicateError(
                 .canceled, "canceled before the create was answered; the prediction is canceled when it is known")
@@ -73,7 +73,14 @@ final class RequestHandle: @unchecked Sendable {  // Some members are under the 
         }
     }
 
-    func beginCreate() { state.withLock { $0.isCreating = true } }
+    /// In the task of the create, which is canceled if a cancel came before it.
+    func beginCreate() {
+        let cancelNow = state.withLock { state in
+            state.isCreating = !state.cancelRequested
+            return state.cancelRequested
+        }
+        if cancelNow { withUnsafeCurrentTask { $0?.cancel() } }
+    }
 
     /// The prediction is known.
     func created() { state.withLock { $0.isCreating = false } }
@@ -86,7 +93,7 @@ final class RequestHandle: @unchecked Sendable {  // Some members are under the 
             let isFirst = state.outcome == nil
             if isFirst { state.outcome = event.kind }
             // In the middle of a create there is still something that closing the client must end.
-            if !state.isCreating { state.task = nil }
+            if !state.isCreating { state.begun = nil }
             return isFirst
         }
         if isFirst { queue.push(event) }

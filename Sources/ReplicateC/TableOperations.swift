@@ -9,13 +9,13 @@ private func start(
     _ userData: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?,
     body: () throws(ReplicateError) -> [UInt8]? = { () throws(ReplicateError) in nil }
 ) -> OpaquePointer? {
-    begin(client, options, userData, request) { options throws(ReplicateError) in
+    begin(client, options, userData, request, turn: operation.turn) { options throws(ReplicateError) in
         var arguments: [String] = []
         for (name, pointer) in zip(operation.arguments, pointers) { arguments.append(try text(pointer, name)) }
         try operation.check(arguments)
         let body = try body()
         return { [arguments] client, _ throws(ReplicateError) in
-            Reply(try await client.call(operation, arguments, body: body, options))
+            .reply(Reply(try await client.call(operation, arguments, body: body, options)))
         }
     }
 }
@@ -54,7 +54,7 @@ public func replicate_page_get(
     begin(client, options, user_data, request) { options throws(ReplicateError) in
         let url = try text(url, "url")
         try Client.check(page: url, argument: "url")
-        return { client, _ throws(ReplicateError) in Reply(try await client.page(at: url, options)) }
+        return { client, _ throws(ReplicateError) in .reply(Reply(try await client.page(at: url, options))) }
     }
 }
 
@@ -64,11 +64,12 @@ public func replicate_call(
     _ length: Int, _ options: OpaquePointer?, _ user_data: UnsafeMutableRawPointer?,
     _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request) { options throws(ReplicateError) in
+    // At once, since it may be one that ends something.
+    begin(client, options, user_data, request, turn: .atOnce) { options throws(ReplicateError) in
         let bytes = body == nil ? nil : try ReplicateC.bytes(body, length, "body")
         let generic = try GenericRequest(
             method: try text(method, "method"), path: try text(path, "path"), body: bytes, options)
-        return { client, _ throws(ReplicateError) in try await client.send(generic, options) }
+        return { client, _ throws(ReplicateError) in .reply(try await client.send(generic, options)) }
     }
 }
 

@@ -74,6 +74,15 @@ size_t resident_kib(void) {
     return resident * (size_t)sysconf(_SC_PAGESIZE) / 1024;
 }
 
+size_t peak_kib(void) {
+    char line[256];
+    unsigned long peak = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file != NULL && peak == 0 && fgets(line, sizeof line, file) != NULL) sscanf(line, "VmHWM: %lu", &peak);
+    if (file != NULL) fclose(file);
+    return peak;
+}
+
 double seconds_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

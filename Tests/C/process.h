@@ -9,6 +9,7 @@
 size_t thread_count(const char *name);
 size_t descriptor_count(void);
 size_t resident_kib(void);
+size_t peak_kib(void); /* the most it ever was */
 
 /* The id of some thread with this name; 0 if there is none. */
 int thread_named(const char *name);

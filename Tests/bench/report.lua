@@ -1,5 +1,6 @@
 --- Makes the table of what Tests/bench/run has measured.
--- Use: report.lua RESULTS JSON DELAY (lines "name calls cpu wall"; what Tests/Lua/bench_json.lua and delay.lua printed)
+-- Use: report.lua RESULTS JSON DELAY AWAITED (lines "name calls cpu wall"; and what Tests/Lua/bench_json.lua, delay.lua and
+-- awaited.lua printed)
 
 local results = {}
 for line in io.lines(arg[1]) do
@@ -154,6 +155,29 @@ for line in io.lines(arg[3]) do
     print_row("", "", target, met, "p99", p99, "", "", "", "")
     print_row("", "", "", "", "the longest", max, "", "", "", "")
 end
+print()
+
+--- The rows of awaited.lua: absolute figures, of which the worst counts.
+local function awaited_rows(file)
+    local rounds, megabytes, threads, seconds, runs = 0, 0, 0, 0, nil
+    for line in io.lines(file) do
+        local count, kib, beside, wall = line:match "^(%d+) (%d+) (%d+) (%S+)$"
+        rounds, runs = rounds + 1, assert(count, line)
+        megabytes = math.max(megabytes, kib * 1024 / 1e6)
+        threads = math.max(threads, beside + 0)
+        seconds = math.max(seconds, wall + 0)
+    end
+    local function row(what, format, value, unit, limit, remark)
+        local target, met = verdict(value, limit)
+        print_row("", "", target, met, what, format:format(value), unit, "", "", remark or "")
+    end
+    title(("%s predictions awaited at once, run from Lua (the worst of %d rounds)"):format(runs, rounds), { "", "" }, { "", "" })
+    row("most memory of the process", "%.1f", megabytes, "MB", "<= 64 MB")
+    row("threads beside Lua's own", "%d", threads, "", "<= 1")
+    row("until all have ended", "%.1f", seconds, "s", nil, "of which 4 s are the predictions'; the sandbox shares the cores")
+end
+
+awaited_rows(arg[4])
 print()
 
 title("JSON in the glue: speed (a ratio above 1 is faster)", { "MB/s", "" }, { "MB/s", "" })

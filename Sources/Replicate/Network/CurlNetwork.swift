@@ -15,6 +15,7 @@ actor CurlNetwork: Network {
     /// The requests that are not transfers yet. Streams and what skips the line are never among them.
     private(set) var line: WaitingLine<Transfer.Waiting>
     private var idleHandles: [EasyHandle] = []
+    private var errands: Errands
     private var timers = TimerQueue()
     private var sleepers: [UInt64: CheckedContinuation<Bool, Never>] = [:]
     private var lastID: UInt64 = 0
@@ -26,6 +27,7 @@ actor CurlNetwork: Network {
         self.connectionsPerHost = connectionsPerHost
         self.routes = routes
         line = WaitingLine(limit: connectionsPerHost)
+        errands = Errands(connections: connectionsPerHost)
         thread = try NetworkThread()
         let multi = UnsafeMutableRawPointer(thread.handle.multi)
         ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHost)
@@ -36,8 +38,8 @@ actor CurlNetwork: Network {
             curl_multi_remove_handle(multi, first.easy)
             idleHandles = [first]
         }
-        try thread.begin { cancellations in
-            self.assumeIsolated { $0.turn(cancellations) }
+        try thread.begin { messages in
+            self.assumeIsolated { $0.turn(messages) }
         }
     }
 
@@ -123,15 +125,28 @@ actor CurlNetwork: Network {
 
     // MARK: The loop's part
 
-    /// One round: what was canceled, what libcurl has, what is due. Returns how long until the next timer.
-    fileprivate func turn(_ cancellations: [UInt64]) -> Duration? {
-        for id in cancellations { cancel(id) }
+    /// One round: what was begun or canceled, what libcurl has, what is due. Returns how long until the next timer.
+    fileprivate func turn(_ messages: NetworkThread.Messages) -> Duration? {
+        for errand in messages.errands { errands.add(errand) }
+        for id in messages.canceledErrands { errands.cancel(id)?.cancel() }
+        for id in messages.cancellations { cancel(id) }
         if !outliving.isEmpty, thread.isStopping { for id in outliving { cancel(id) } }
         if !transfers.isEmpty {
             var running: Int32 = 0
             curl_multi_perform(multi, &running)
             collectFinished()
         }
+        errands.wake(.now)
+        beginErrands()
+        let next = wakeSleepers()
+        guard let instant = errands.nextInstant().map({ errand in next.map { min($0, errand) } ?? errand }) ?? next else {
+            return nil
+        }
+        return instant - .now
+    }
+
+    /// When the next one wakes up.
+    private func wakeSleepers() -> ContinuousClock.Instant? {
         guard !timers.isEmpty else { return nil }
         for id in timers.takeDue(.now) {
             if let transfer = transfers[id] {
@@ -142,7 +157,19 @@ actor CurlNetwork: Network {
                 sleepers.removeValue(forKey: id)?.resume(returning: true)
             }
         }
-        return timers.next().map { $0 - .now }
+        return timers.next()
+    }
+
+    private func beginErrands() {
+        while let ready = errands.next() {
+            let task = thread.task { await self.perform(ready.id, ready.step) }
+            errands.runs(ready.id, in: task)
+            if ready.isCanceled { task.cancel() }
+        }
+    }
+
+    private func perform(_ id: UInt64, _ step: Errand.Step) async {
+        if errands.ended(id, await step()) { thread.operationEnded() }
     }
 
     private func startNext() {
@@ -211,7 +238,10 @@ actor CurlNetwork: Network {
         transfers[transfer.id] = nil
         if transfer.isCounted { line.ended() }
         // A few of its connections carry what would else take all of them.
-        if transfer.isMultiplexed { line.limit = connectionsPerHost * 8 }
+        if transfer.isMultiplexed, line.limit == connectionsPerHost {
+            line.limit = connectionsPerHost * 8
+            errands.widen(to: line.limit)
+        }
         if !outliving.isEmpty { outliving.remove(transfer.id) }
         _ = timers.remove(transfer.id)
         curl_multi_remove_handle(multi, transfer.handle.easy)

@@ -20,6 +20,20 @@ public final class NetworkRunner: Sendable {
         }
     }
 
+    /// An operation that was begun.
+    public struct Begun: Sendable {
+        fileprivate let thread: NetworkThread
+        fileprivate let id: UInt64
+
+        public func cancel() { thread.cancel(errand: id) }
+    }
+
+    /// Begins an operation that runs on the network thread step by step; `by`: when its turn is not waited for any longer.
+    /// Nil, and nothing runs, after `stop`.
+    public func begin(_ turn: Errand.Turn, by: ContinuousClock.Instant? = nil, _ step: @escaping Errand.Step) -> Begun? {
+        network.thread.begin(turn, by: by, step).map { Begun(thread: network.thread, id: $0) }
+    }
+
     /// No operation starts after this, and the thread ends with the last one. Never blocks.
     public func stop() { network.thread.stop() }
 }

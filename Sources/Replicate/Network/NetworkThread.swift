@@ -10,13 +10,30 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
     /// What other threads leave for the loop. `sleeping` says that only curl_multi_wakeup will make it look.
     private struct Inbox: ~Copyable {
         var jobs: [UnownedJob] = []
-        var cancellations: [UInt64] = []
+        var messages = Messages()
+        var lastErrand: UInt64 = 0
         var operations = 0
         var stopping = false
         var sleeping = false
         var wakers = 0
         var ended = false
         var thread: pthread_t?
+    }
+
+    /// What the loop's turn is told, each kind in the order it came.
+    struct Messages: Sendable {
+        var errands: [Errand.Begun] = []
+        var canceledErrands: [UInt64] = []
+        /// Transfers and sleeps whose tasks were canceled.
+        var cancellations: [UInt64] = []
+
+        var isEmpty: Bool { errands.isEmpty && canceledErrands.isEmpty && cancellations.isEmpty }
+
+        mutating func removeAll() {
+            errands.removeAll(keepingCapacity: errands.count <= 64)
+            canceledErrands.removeAll(keepingCapacity: canceledErrands.count <= 64)
+            cancellations.removeAll(keepingCapacity: true)
+        }
     }
 
     struct Handle: @unchecked Sendable { let multi: OpaquePointer }
@@ -33,9 +50,9 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
 
     private static let libcurl: CURLcode = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
-    /// Starts the thread. `turn` runs on it, again and again: it moves the transfers and timers, given the cancellations
+    /// Starts the thread. `turn` runs on it, again and again: it moves the transfers and timers, given the messages
     /// that came in, and returns how long nothing of its own will be due.
-    func begin(_ turn: @escaping @Sendable (_ cancellations: [UInt64]) -> Duration?) throws(ReplicateError) {
+    func begin(_ turn: @escaping @Sendable (Messages) -> Duration?) throws(ReplicateError) {
         let body = Unmanaged.passRetained(LoopBody { self.loop(turn) })
         let status = csystem_start_thread(
             "replicate-net", 1 << 20,
@@ -64,10 +81,35 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
             return !inbox.stopping
         }
         guard accepted else { return nil }
-        return Task(executorPreference: self) {
+        return task {
             await operation()
-            self.inbox.withLock { $0.operations -= 1 }
+            self.operationEnded()
         }
+    }
+
+    /// A task of an operation that has begun.
+    func task(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        Task(executorPreference: self) { await operation() }
+    }
+
+    func operationEnded() { inbox.withLock { $0.operations -= 1 } }
+
+    /// Begins an operation that has a task only while it does something. Nil, and nothing runs, once `stop` was called.
+    func begin(_ turn: Errand.Turn, by: ContinuousClock.Instant?, _ step: @escaping Errand.Step) -> UInt64? {
+        var id: UInt64?
+        leave { inbox in
+            guard !inbox.stopping else { return }
+            inbox.operations += 1
+            inbox.lastErrand += 1
+            id = inbox.lastErrand
+            inbox.messages.errands.append(Errand.Begun(id: inbox.lastErrand, turn: turn, by: by, step: step))
+        }
+        return id
+    }
+
+    /// Cancels the task of an operation, or the one that it would have next, which begins at once.
+    func cancel(errand id: UInt64) {
+        leave { $0.messages.canceledErrands.append(id) }
     }
 
     /// No operation starts after this; the thread ends when the last one has. Never blocks.
@@ -79,7 +121,7 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
 
     /// Tells the loop that the task behind a transfer or a sleep was canceled.
     func cancel(_ id: UInt64) {
-        leave { $0.cancellations.append(id) }
+        leave { $0.messages.cancellations.append(id) }
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
@@ -121,23 +163,23 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
 
     // MARK: On the thread
 
-    private func loop(_ turn: @Sendable ([UInt64]) -> Duration?) {
+    private func loop(_ turn: @Sendable (Messages) -> Duration?) {
         inbox.withLock { $0.thread = pthread_self() }
         var jobs: [UnownedJob] = []
-        var cancellations: [UInt64] = []
+        var messages = Messages()
         while true {
             for job in jobs {
                 job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
             }
             jobs.removeAll(keepingCapacity: true)
-            let pause = turn(cancellations)
-            cancellations.removeAll(keepingCapacity: true)
+            let pause = turn(messages)
+            messages.removeAll()
 
             enum Next { case work, sleep, end }
             let next: Next = inbox.withLock { inbox in
                 swap(&inbox.jobs, &jobs)
-                swap(&inbox.cancellations, &cancellations)
-                if !jobs.isEmpty || !cancellations.isEmpty { return .work }
+                swap(&inbox.messages, &messages)
+                if !jobs.isEmpty || !messages.isEmpty { return .work }
                 if inbox.stopping, inbox.operations == 0 {
                     // Somebody is about to touch the handle: a moment more.
                     if inbox.wakers > 0 { return .work }
@@ -157,7 +199,7 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
                 inbox.withLock { inbox in
                     inbox.sleeping = false
                     swap(&inbox.jobs, &jobs)
-                    swap(&inbox.cancellations, &cancellations)
+                    swap(&inbox.messages, &messages)
                 }
             }
         }

@@ -62,6 +62,9 @@ public struct Operation: Sendable {
         }
     }
 
+    /// What ends a thing is not to come after what begins others.
+    public var turn: Errand.Turn { repetition == .sameEndState ? .atOnce : .newcomer }
+
     /// Throws for arguments that could not stand in the path.
     public func check(_ values: [String]) throws(ReplicateError) { _ = try path(values) }
 

@@ -13,15 +13,26 @@ extension Client {
     public func run(_ target: ModelReference, _ input: PredictionInput, _ options: Options, onUpdate: Observer? = nil)
         async throws(ReplicateError) -> JSON
     {
+        try await follow(try await startRun(target, input, options)) { onUpdate?($0) }
+    }
+
+    /// The part of `run` up to where the prediction is known. `deadline`: of one that was called for earlier than now.
+    public func startRun(
+        _ target: ModelReference, _ input: PredictionInput, _ options: Options, by deadline: ContinuousClock.Instant? = nil
+    ) async throws(ReplicateError) -> Watch {
         let patience = configuration.patience.changed(by: options)
-        let wait = Wait(options, default: .longest).within(patience.total)
-        let start = await network.now()
-        let deadline = patience.total.map { start + $0 }
-        let createBy = await self.deadline(patience, plus: wait.held)
+        let left = try await left(until: deadline, patience, delivery: .notSent)
+        // The moment from the call to here is no reason to hold the answer for a second less.
+        let wait = Wait(options, default: .longest).within(deadline == nil ? left : left.map { $0 + .milliseconds(100) })
+        let now = await network.now()
+        let end = left.map { now + $0 }
         let first = PredictionState(
             try await create(
-                target, input, wait, options, patience, by: createBy, outlivesCancel: true))
-        return try await follow(.prediction, first, held: wait != .none, options, patience, deadline) { onUpdate?($0) }
+                target, input, wait, options, patience, by: end ?? now + Configuration.defaultRequestTime + wait.held,
+                outlivesCancel: true))
+        let following = Following(
+            .prediction, first, held: wait != .none, interval: patience.pollInterval, deadline: end)
+        return Watch(following, options, patience)
     }
 
     /// Waits for the end of a prediction or training that exists; the first look is at once. It is not canceled on the
@@ -29,11 +40,32 @@ extension Client {
     public func wait(_ id: String, for job: Job = .prediction, _ options: Options, onUpdate: Observer? = nil)
         async throws(ReplicateError) -> JSON
     {
+        try await follow(try await startWait(id, for: job, options)) { onUpdate?($0) }
+    }
+
+    /// The part of `wait` up to the first look's answer.
+    public func startWait(
+        _ id: String, for job: Job = .prediction, _ options: Options, by deadline: ContinuousClock.Instant? = nil
+    ) async throws(ReplicateError) -> Watch {
         let patience = configuration.patience.changed(by: options)
-        let start = await network.now()
-        let first = PredictionState(try await look(at: id, job, options, patience, by: await deadline(patience)))
-        let deadline = patience.total.map { start + $0 }
-        return try await follow(job, first, held: false, options, patience, deadline) { onUpdate?($0) }
+        let left = try await left(until: deadline, patience, delivery: nil)
+        let now = await network.now()
+        let end = left.map { now + $0 }
+        let first = PredictionState(
+            try await look(at: id, job, options, patience, by: end ?? now + Configuration.defaultRequestTime))
+        return Watch(Following(job, first, interval: patience.pollInterval, deadline: end), options, patience)
+    }
+
+    /// The time for the whole, or what is left of it to a call that waited for its turn.
+    private func left(
+        until deadline: ContinuousClock.Instant?, _ patience: Configuration.Patience, delivery: ReplicateError.Delivery?
+    ) async throws(ReplicateError) -> Duration? {
+        guard let deadline else { return patience.total }
+        let left = deadline - (await network.now())
+        if left > .zero { return left }
+        var error = ReplicateError(.timeout, "the deadline passed before anything could be sent: others were before it")
+        error.delivery = delivery
+        throw error
     }
 
     /// Cancels a prediction that nobody waits for any longer; false if it was not to be had within the time.
@@ -44,80 +76,5 @@ extension Client {
         else { return true }
         let answer = try? await send(call, configuration.patience, by: await network.now() + time)
         return answer != nil
-    }
-
-    /// Polls from a first snapshot to the last; each that is new is shown to `see`, the first too.
-    func follow(
-        _ job: Job, _ first: PredictionState, held: Bool, _ options: Options, _ patience: Configuration.Patience,
-        _ deadline: ContinuousClock.Instant?, see: (JSON) async throws(ReplicateError) -> Void
-    ) async throws(ReplicateError) -> JSON {
-        let schedule = PollSchedule(interval: patience.pollInterval, deadline: deadline)
-        var history = PollHistory()
-        var state = first
-        // Of the create's own answer alone: a poll that shows "processing" is in the middle of it, whatever it has put out.
-        var held = held
-        try await see(state.snapshot)
-        while !state.isFinished(afterHeldCreate: held) {
-            held = false
-            if let objection = history.objection(to: state, job, at: await network.now()) {
-                throw error(.protocol, objection, state)
-            }
-            try await pause(schedule, job, state)
-            let snapshot: PredictionState
-            do throws(ReplicateError) {
-                snapshot = try await look(again: state, job, options, patience, deadline)
-                guard snapshot.id == state.id else {
-                    throw ReplicateError(.protocol, "the answer is not the \(job.rawValue) that was asked for")
-                }
-                history.succeeded()
-            } catch {
-                guard history.isLast(error) else { continue }
-                var error = error
-                error.prediction = state.snapshot
-                throw error
-            }
-            if snapshot.differs(from: state) { try await see(snapshot.snapshot) }
-            state = snapshot
-        }
-        if let failure = state.failure(of: job) { throw failure }
-        return state.snapshot
-    }
-
-    /// One poll. A single look is bounded even where the wait is not.
-    private func look(
-        again state: PredictionState, _ job: Job, _ options: Options, _ patience: Configuration.Patience,
-        _ deadline: ContinuousClock.Instant?
-    ) async throws(ReplicateError) -> PredictionState {
-        let usual = await network.now() + Configuration.defaultRequestTime
-        let by = deadline.map { min($0, usual) } ?? usual
-        return PredictionState(try await look(at: state.id ?? "", job, options, patience, by: by))
-    }
-
-    func look(
-        at id: String, _ job: Job, _ options: Options, _ patience: Configuration.Patience, by deadline: ContinuousClock.Instant
-    ) async throws(ReplicateError) -> JSON {
-        try await send(call(job.get, [id], nil, options), patience, by: deadline).json
-    }
-
-    private func pause(_ schedule: PollSchedule, _ job: Job, _ state: PredictionState) async throws(ReplicateError) {
-        let next = schedule.next(after: await network.now(), random: await network.random())
-        do {
-            switch next {
-            case .poll(let instant): try await network.sleep(until: instant)
-            case .giveUp(let instant):
-                try await network.sleep(until: instant)
-                throw error(.timeout, "the deadline passed before the \(job.rawValue) ended", state)
-            }
-        } catch let error as ReplicateError {
-            throw error
-        } catch {
-            throw self.error(.canceled, "canceled while the \(job.rawValue) was running", state)
-        }
-    }
-
-    private func error(_ kind: ReplicateError.Kind, _ message: String, _ state: PredictionState) -> ReplicateError {
-        var error = ReplicateError(kind, message)
-        error.prediction = state.snapshot
-        return error
     }
 }

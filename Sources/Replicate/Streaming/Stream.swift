@@ -90,8 +90,8 @@ extension Client {
             }
             var delta = OutputDelta()
             var isKnown = isNew
-            return try await follow(.prediction, first, held: false, options, patience, deadline) {
-                (snapshot) throws(ReplicateError) in
+            let following = Following(.prediction, first, interval: patience.pollInterval, deadline: deadline)
+            return try await follow(Watch(following, options, patience)) { (snapshot) throws(ReplicateError) in
                 if !isKnown { onUpdate?(snapshot) }
                 isKnown = false
                 let batch = delta.take(snapshot)

@@ -1,4 +1,4 @@
--- A prediction in one call, and one that does not block.
+-- A prediction in one call, one that does not block, and one whose output is read while it is made.
 -- Run it against the local server with `make demo`, or with REPLICATE_API_TOKEN set against replicate.com.
 
 local replicate = require "replicate"
@@ -18,6 +18,16 @@ while replicate.pending() > 0 do
     replicate.poll(0.001)
 end
 print(("          after %s"):format(frames == 1 and "one frame" or "some frames"))
+
+-- The output of a model while it is made.
+io.write "stream:   "
+for event in replicate.stream("meta/meta-llama-3-8b-instruct", { input = { prompt = "a fox", max_tokens = 9, seed = 7 } }) do
+    if event.event == "output" then
+        io.write(event.data)
+        io.flush()
+    end
+end
+print()
 
 -- What goes wrong at run time is `nil, err`, and err.kind is what a program decides on.
 local none, err = replicate.predictions.get("no-such-prediction")

@@ -71,7 +71,9 @@ final class EventQueue: @unchecked Sendable {
     /// A snapshot replaces the one of the same request that nobody has taken yet.
     func push(_ event: EventHandle) {
         let wake = locked {
-            if discarding { return false }
+            // A create that outlives its cancel still has its answer to tell, to nobody.
+            if discarding || event.request.isOver { return false }
+            if event.kind.isLast { event.request.isOver = true }
             if event.kind == .updated, let waiting = event.request.waitingUpdate {
                 waiting.event = event
                 return false

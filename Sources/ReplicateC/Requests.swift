@@ -17,6 +17,8 @@ final class RequestHandle: @unchecked Sendable {  // Some members are under the 
     let queue: EventQueue
     /// Under the queue's lock.
     var lastEventTaken = false
+    /// Its last event was pushed: nothing comes after it.
+    var isOver = false
     /// The snapshot, and the events of a stream, that nobody has taken yet. Under the queue's lock, as all down to `room`.
     var waitingUpdate: Entry?
     var waitingBatch: Entry?
@@ -79,7 +81,7 @@ final class RequestHandle: @unchecked Sendable {  // Some members are under the 
             state.isCreating = !state.cancelRequested
             return state.cancelRequested
         }
-        if cancelNow { withUnsafeCurrentTask { $0?.cancel() } }
+        if cancelNow { withUnsafeCurrentTask(body: { $0?.cancel() }) }
     }
 
     /// The prediction is known.

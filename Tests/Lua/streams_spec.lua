@@ -233,6 +233,48 @@ describe("a stream", function()
         support.poll_until(client, function() return client.predictions:get(err.prediction.id).status == "canceled" end)
     end)
 
+    -- Found so: the answer of the create, which a cancel waits for, was told after the stream's end.
+    it("that is canceled while it is created hears of it once", function()
+        local server = support.recording_server(function(head)
+            local answer = '{"id":"p1","status":"starting","urls":{"stream":"http://127.0.0.1:9/"}}'
+            return answer, head:find "cancel" and "200 OK" or "201 Created"
+        end)
+        local other = assert(replicate.new { base_url = server.url })
+        local ends = 0
+        local request = other:stream("a/b", { input = {}, cancel = true }, function(event, err)
+            assert.is_nil(event)
+            assert.equal("canceled", err.kind)
+            ends = ends + 1
+        end)
+        server.await() -- the create is there
+        request:cancel()
+        other:loop()
+        server.serve(2) -- its answer, and the cancel that this makes possible
+        assert.is_nil(other._core:poll(100))
+        assert.equal(1, ends)
+        other:close()
+        server.close()
+    end)
+
+    it("in a task whose client is closed ends it as every call does", function()
+        local other = support.client()
+        local seen = {}
+        local task = other:spawn(function()
+            local stream = other:stream("sandbox/story", { input = story(endless) })
+            local event, err
+            repeat
+                event, err = stream:next()
+            until not event
+            seen[#seen + 1] = err.kind
+            other:stream("sandbox/story", { input = story(endless) }) -- raises: the task ends here
+            seen[#seen + 1] = "not here"
+        end)
+        other:poll(0.05)
+        other:close()
+        assert.equal("canceled", task:status())
+        assert.same({ "canceled" }, seen)
+    end)
+
     it("is there on the default client", function()
         local count = 0
         for _ in replicate.stream("sandbox/story", { input = story() }) do

@@ -147,6 +147,12 @@ local function start(client, what, callback, kind, operation, ...)
     if callback ~= nil and type(callback) ~= "function" then
         misuse.raise("%s: the callback must be a function, not %s", what, misuse.describe(callback))
     end
+    -- A task that is canceled begins nothing.
+    local strand = not callback and waiting.strand(client)
+    if strand and strand._canceled then
+        strand._is_told = true
+        return nil, strand._canceled
+    end
     -- The client knows the request, and the request must not keep the stream alive.
     local holder = setmetatable({}, { __mode = "v" })
     local sequence = callback and calls.sequence(client, callback)

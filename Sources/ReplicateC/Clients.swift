@@ -111,8 +111,13 @@ final class ClientHandle: Sendable {
         }
         _ = requests.withLock { $0.removeValue(forKey: ObjectIdentifier(request)) }
         request.finish(event)
-        // A task of its own, because this one may be canceled.
-        if let abandoned { _ = runner.start { _ = await self.giveUp(abandoned, $0, within: Client.cancelTime) } }
+        // In a task of its own, because this one may be canceled.
+        if let abandoned {
+            _ = runner.begin(.ending, by: .now + Client.cancelTime) {
+                _ = await self.giveUp(abandoned, self.client, within: Client.cancelTime)
+                return .end
+            }
+        }
         return .end
     }
 

@@ -27,6 +27,8 @@ public enum Errand {
         case newcomer
         /// Other looks; apart from the newcomers, so that neither keeps the other waiting.
         case look
+        /// Others that end what nobody waits for any longer.
+        case ending
     }
 }
 
@@ -57,17 +59,20 @@ struct Errands {
     private var timers = TimerQueue()
     private var newcomers: WaitingLine<UInt64>
     private var looks: WaitingLine<UInt64>
+    private var endings: WaitingLine<UInt64>
 
     /// `connections`: how many requests are under way at once.
     init(connections: Int) {
         newcomers = WaitingLine(limit: connections * 4)
         looks = WaitingLine(limit: connections)
+        endings = WaitingLine(limit: connections)
     }
 
     /// Many go over one connection, it turned out.
     mutating func widen(to requests: Int) {
         newcomers.limit = max(newcomers.limit, requests)
         looks.limit = max(looks.limit, requests)
+        endings.limit = max(endings.limit, requests)
     }
 
     mutating func add(_ begun: Errand.Begun) {
@@ -104,7 +109,7 @@ struct Errands {
 
     /// The next step that may run; it runs from then on.
     mutating func next() -> Ready? {
-        while let id = nextReady() ?? looks.next() ?? newcomers.next() {
+        while let id = nextReady() ?? endings.next() ?? looks.next() ?? newcomers.next() {
             guard var entry = entries[id], let step = entry.step else { continue }
             if entry.by != nil { _ = timers.remove(id) }
             entry.step = nil
@@ -134,6 +139,7 @@ struct Errands {
         case .atOnce: break
         case .newcomer: newcomers.ended()
         case .look: looks.ended()
+        case .ending: endings.ended()
         }
         guard case .again(let instant, let by, let turn, let step) = next else {
             entries[id] = nil
@@ -156,6 +162,7 @@ struct Errands {
         case .atOnce: makeReady(id, &entry)
         case .newcomer: newcomers.add(id, id)
         case .look: looks.add(id, id)
+        case .ending: endings.add(id, id)
         }
         if entry.phase == .inLine, let by = entry.by { timers.add(id, at: by) }
         entries[id] = entry
@@ -166,6 +173,7 @@ struct Errands {
         _ = timers.remove(id)
         _ = newcomers.remove(id)
         _ = looks.remove(id)
+        _ = endings.remove(id)
         (entry.turn, entry.phase) = (.atOnce, .ready)
         ready.append(id)
     }

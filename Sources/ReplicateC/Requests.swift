@@ -79,7 +79,7 @@ final class RequestHandle: @unchecked Sendable {  // Some members are under the 
             state.isCreating = !state.cancelRequested
             return state.cancelRequested
         }
-        if cancelNow { withUnsafeCurrentTask { $0?.cancel() } }
+        if cancelNow { withUnsafeCurrentTask(body: { $0?.cancel() }) }
     }
 
     /// The prediction is known.

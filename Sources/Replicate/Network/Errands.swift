@@ -2,34 +2,6 @@
 // operations may be under way: one that waits for its turn to begin, or until the next look at its prediction is due, is an
 // entry here and no task. No clock, no I/O.
 
-/// One operation of a caller's, as steps that each run in a task.
-public enum Errand {
-    public typealias Step = @Sendable () async -> Next
-
-    public enum Next: Sendable {
-        case end
-        /// `by`: when the step is to run even if its turn has not come.
-        case again(at: ContinuousClock.Instant, by: ContinuousClock.Instant?, Turn, Step)
-    }
-
-    /// One on its way to the network thread.
-    struct Begun: Sendable {
-        let id: UInt64
-        let turn: Turn
-        let by: ContinuousClock.Instant?
-        let step: Step
-    }
-
-    /// Whom a step waits for.
-    public enum Turn: Sendable {
-        case atOnce
-        /// Those that began before.
-        case newcomer
-        /// Other looks; apart from the newcomers, so that neither keeps the other waiting.
-        case look
-    }
-}
-
 struct Errands {
     typealias Instant = ContinuousClock.Instant
 
@@ -57,17 +29,20 @@ struct Errands {
     private var timers = TimerQueue()
     private var newcomers: WaitingLine<UInt64>
     private var looks: WaitingLine<UInt64>
+    private var endings: WaitingLine<UInt64>
 
     /// `connections`: how many requests are under way at once.
     init(connections: Int) {
         newcomers = WaitingLine(limit: connections * 4)
         looks = WaitingLine(limit: connections)
+        endings = WaitingLine(limit: connections)
     }
 
     /// Many go over one connection, it turned out.
     mutating func widen(to requests: Int) {
         newcomers.limit = max(newcomers.limit, requests)
         looks.limit = max(looks.limit, requests)
+        endings.limit = max(endings.limit, requests)
     }
 
     mutating func add(_ begun: Errand.Begun) {
@@ -104,7 +79,7 @@ struct Errands {
 
     /// The next step that may run; it runs from then on.
     mutating func next() -> Ready? {
-        while let id = nextReady() ?? looks.next() ?? newcomers.next() {
+        while let id = nextReady() ?? endings.next() ?? looks.next() ?? newcomers.next() {
             guard var entry = entries[id], let step = entry.step else { continue }
             if entry.by != nil { _ = timers.remove(id) }
             entry.step = nil
@@ -134,6 +109,7 @@ struct Errands {
         case .atOnce: break
         case .newcomer: newcomers.ended()
         case .look: looks.ended()
+        case .ending: endings.ended()
         }
         guard case .again(let instant, let by, let turn, let step) = next else {
             entries[id] = nil
@@ -156,6 +132,7 @@ struct Errands {
         case .atOnce: makeReady(id, &entry)
         case .newcomer: newcomers.add(id, id)
         case .look: looks.add(id, id)
+        case .ending: endings.add(id, id)
         }
         if entry.phase == .inLine, let by = entry.by { timers.add(id, at: by) }
         entries[id] = entry
@@ -166,6 +143,7 @@ struct Errands {
         _ = timers.remove(id)
         _ = newcomers.remove(id)
         _ = looks.remove(id)
+        _ = endings.remove(id)
         (entry.turn, entry.phase) = (.atOnce, .ready)
         ready.append(id)
     }

@@ -81,6 +81,16 @@ struct ErrandsTests {
         #expect(taken(&errands) == [1, 5])
     }
 
+    @Test func whatEndsAThingWaitsOnlyForItsLike() {
+        var errands = Errands(connections: 1)
+        add(&errands, 1...9, .newcomer)
+        #expect(taken(&errands) == [1, 2, 3, 4])
+        add(&errands, 10...11, .ending, by: 5)
+        #expect(taken(&errands) == [10])
+        #expect(ended(&errands, 10, .end))
+        #expect(taken(&errands) == [11])
+    }
+
     @Test func theLatestInstantComesBeforeTheTurn() {
         var errands = Errands(connections: 1)
         add(&errands, 1...6, .newcomer)

@@ -75,24 +75,31 @@ function Predictions.use(client, reference)
     end
 end
 
-function Predictions.run(client, reference, given, callback)
-    local what = "run"
+--- What `run` and `stream` begin with -> the reference, the core's settings, the rest of the options, the input.
+local function checked(what, reference, given, names)
     reference = reference_of(reference)
     if type(reference) ~= "string" then
         misuse.raise("%s: the model must be a string: %s; not %s", what, forms, misuse.describe(reference))
     end
-    local settings, rest = options.split(what, given, run_names)
+    local settings, rest = options.split(what, given, names)
     local input = rest.input
     if input == nil then
         input = {}
     end
     check_input(what, input)
-    check_observer(what, rest.on_progress)
-    if rest.on_progress then
-        settings.updates = "1"
-    end
+    return reference, settings, rest, input
+end
+
+function Predictions.run(client, reference, given, callback)
+    local what = "run"
+    local settings, rest, input
+    reference, settings, rest, input = checked(what, reference, given, run_names)
     local observer = rest.on_progress
     rest.on_progress = nil
+    check_observer(what, observer)
+    if observer then
+        settings.updates = "1"
+    end
     return client:_start(
         what, callback, "prediction", output_and_prediction, observer, "run", reference, input, body_fields(rest), settings
     )
@@ -101,16 +108,8 @@ end
 --- The events of a model's output, while it is made.
 function Predictions.stream(client, reference, given, callback)
     local what = "stream"
-    reference = reference_of(reference)
-    if type(reference) ~= "string" then
-        misuse.raise("%s: the model must be a string: %s; not %s", what, forms, misuse.describe(reference))
-    end
-    local settings, rest = options.split(what, given, stream_names)
-    local input = rest.input
-    if input == nil then
-        input = {}
-    end
-    check_input(what, input)
+    local settings, rest, input
+    reference, settings, rest, input = checked(what, reference, given, stream_names)
     streams.set_options(what, rest, settings)
     return streams.create(client, what, reference, settings, input, body_fields(rest), callback)
 end

@@ -19,20 +19,15 @@ local function must(value, err)
     return value
 end
 
---- The library, or nil where it is not installed for this Lua.
-local function find(name)
-    local ok, library = pcall(require, name)
-    return ok and library or nil
-end
-
-local luv, cqueues = find "luv", find "cqueues"
-local copas = _VERSION <= "Lua 5.2" and find "copas" or nil
+-- Debian has them for every Lua, but for copas, which stands on what Lua 5.2 was the last to have. Without them this fails.
+local luv, cqueues = require "luv", require "cqueues"
+local copas = _VERSION <= "Lua 5.2" and require "copas" or nil
 
 --- What there is for each loop: attach(client, options) -> adapter, spawn(fn) for a coroutine of the loop's own, and run(),
 -- which returns once nothing is left to do.
 local loops = {}
 
-loops.luv = luv and function()
+loops.luv = function()
     local adapter = require "replicate.loop.luv"
     return {
         attach = function(client, options)
@@ -51,7 +46,7 @@ loops.luv = luv and function()
     }
 end
 
-loops.cqueues = cqueues and function()
+loops.cqueues = function()
     local adapter = require "replicate.loop.cqueues"
     local controller = cqueues.new()
     return {

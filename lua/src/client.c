@@ -145,6 +145,10 @@ static void push_stream(lua_State *L, const replicate_event *event) {
     size_t count = replicate_event_stream_count(event);
     lua_createtable(L, (int)(count < INT32_MAX ? count : 0), 0);
     luaL_getmetatable(L, GLUE_STREAM_EVENT);
+    lua_pushnil(L);
+    lua_insert(L, -2);
+    const int type_at = lua_gettop(L) - 1;
+    const char *last_type = NULL;
     for (size_t i = 0; i < count; i++) {
         const char *type = NULL;
         const char *data = NULL;
@@ -156,7 +160,13 @@ static void push_stream(lua_State *L, const replicate_event *event) {
         lua_createtable(L, 0, 3);
         lua_pushlstring(L, data, length);
         lua_setfield(L, -2, "data");
-        lua_pushstring(L, type);
+        /* Of a run of events with one type the core has its text once. */
+        if (type != last_type) {
+            lua_pushstring(L, type);
+            lua_replace(L, type_at);
+            last_type = type;
+        }
+        lua_pushvalue(L, type_at);
         lua_setfield(L, -2, "event");
         if (id[0] != '\0') {
             lua_pushstring(L, id);
@@ -164,9 +174,9 @@ static void push_stream(lua_State *L, const replicate_event *event) {
         }
         lua_pushvalue(L, -2);
         lua_setmetatable(L, -2);
-        compat_rawseti(L, -3, (lua_Integer)i + 1);
+        compat_rawseti(L, -4, (lua_Integer)i + 1);
     }
-    lua_pop(L, 1);
+    lua_pop(L, 2);
 }
 
 static int stream_event_tostring(lua_State *L) {

@@ -303,11 +303,7 @@ describe("a callback", function()
             local later = os.clock() + 2e-5
             while os.clock() < later do end -- luacheck: ignore 542
         end)
-        local polls = 0
-        while texts < 50000 and polls < 100000 do
-            client:poll()
-            polls = polls + 1
-        end
+        support.poll_until(client, function() return texts >= 50000 end)
         assert.is_true(texts >= 50000 and texts < 200000)
         request:cancel()
         client:loop()

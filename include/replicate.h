@@ -134,7 +134,8 @@ replicate_error *replicate_config_new(replicate_config **config);
      env_file              a file of NAME=value lines, such as .env, for REPLICATE_API_TOKEN and REPLICATE_BASE_URL where the
                            environment does not have them; read once, at most 64 KiB. There need be none
      user_agent            default "replicate-lua/VERSION"
-     connections_per_host  1 to 4096; default 64
+     connections_per_host  1 to 4096; default 64. As many requests are under way at once (over HTTP/2 8 times as many); the
+                           others wait for their turn, but for streams, files, cancels and deletes
      proxy                 such as http://host:port or socks5h://host:port; default: the environment's HTTPS_PROXY, ALL_PROXY,
                            NO_PROXY. What is on this machine itself is never asked through a proxy
      ca_file               a file of certificates (PEM) to trust instead of the system's
@@ -142,8 +143,9 @@ replicate_error *replicate_config_new(replicate_config **config);
    Of a client, or of a call (where the call's win):
      connect_timeout_ms    default 10000
      idle_timeout_ms       no byte in either direction for so long; default 60000 (plus what `wait` asks for)
-     timeout_ms            the whole call, with its retries and polls; default 60000 for a single operation (plus what
-                           `wait` asks for), none for replicate_run and replicate_wait
+     timeout_ms            the whole call, with its retries and polls, and with the wait for its turn; default 60000 for a
+                           single operation from its turn on (plus what `wait` asks for), none for replicate_run and
+                           replicate_wait
      max_retries           0 to 100; default 2. A create is sent again only if nothing of it can have reached the
                            server, or on HTTP 429
      poll_interval_ms      10 to 3600000; default 500, or the environment's REPLICATE_POLL_INTERVAL, in seconds. The least time between two looks at a running prediction; up to
@@ -270,16 +272,17 @@ replicate_error *replicate_run(replicate_client *client, const char *reference, 
 
 /* Creates a prediction and reads its stream: REPLICATE_EVENT_STREAM events carry what the model puts out, as it does. DONE
    carries the prediction after its end, also of one that was canceled meanwhile; FAILED if it failed, or if the model does not
-   stream and there is no fallback ("invalid_input"; the prediction is then canceled). A connection that breaks is taken up again behind the last event,
-   five times in a row without a new one; then the error is "truncated". The token is not sent to the stream's host. While nobody
-   takes the events, no more than a MB of them waits, and the server is held back. `reference` as for replicate_run. API:
-   predictions.create, models.predictions.create or deployments.predictions.create, then the prediction's urls.stream, then
-   predictions.get. */
+   stream and there is no fallback ("invalid_input"; the prediction is then canceled). A connection that breaks is taken up
+   again behind the last event, five times in a row without a new one; then the error is "truncated". The token is not sent to
+   the stream's host. While nobody takes the events, no more than a MB of them waits, and the server is held back. `reference`
+   as for replicate_run. API: predictions.create, models.predictions.create or deployments.predictions.create, then the
+   prediction's urls.stream, then predictions.get. */
 replicate_error *replicate_stream(replicate_client *client, const char *reference, const replicate_input *input,
                                   const replicate_config *options, void *user_data, replicate_request **request);
 
-/* Reads the stream of a prediction that exists, from its beginning: with "fallback", this is how to watch any prediction. `url` is its "/urls/stream", which saves a request, or
-   NULL. API: predictions.get, then the prediction's urls.stream, then predictions.get. */
+/* Reads the stream of a prediction that exists, from its beginning; with "fallback" this is how to watch any prediction.
+   `url` is its "/urls/stream", which saves a request, or NULL. Events and errors as of replicate_stream. API:
+   predictions.get, then the prediction's urls.stream, then predictions.get. */
 replicate_error *replicate_predictions_stream(replicate_client *client, const char *id, const char *url,
                                               const replicate_config *options, void *user_data,
                                               replicate_request **request);

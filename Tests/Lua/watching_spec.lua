@@ -57,6 +57,14 @@ describe("prediction:on", function()
         return table.concat(text), #text
     end
 
+    local function count_of(heard, kind)
+        local times = 0
+        for _, each in ipairs(heard) do
+            times = times + (each[1] == kind and 1 or 0)
+        end
+        return times
+    end
+
     it("tells everything once, in order, from one stream", function()
         local prediction = story()
         local heard = listen(prediction)
@@ -65,6 +73,7 @@ describe("prediction:on", function()
         assert.same({ "completed", prediction }, { heard[#heard][1], heard[#heard][2] })
         assert.is_nil(heard[#heard][3])
         assert.equal("succeeded", prediction.status)
+        assert.equal(1, count_of(heard, "start"))
         local text, pieces = text_of(heard, "output")
         assert.equal(table.concat(prediction.output), text)
         assert.equal(12, pieces)
@@ -85,6 +94,9 @@ describe("prediction:on", function()
         client:loop()
         assert.equal("start", heard[1][1])
         assert.equal("completed", heard[#heard][1])
+        assert.is_nil(heard[#heard][3])
+        assert.equal("succeeded", prediction.status)
+        assert.is_true(#prediction.logs > 0)
         assert.equal(prediction.logs, (text_of(heard, "logs")))
         assert.equal(0, count "/streams/")
         assert.is_true(count("GET /predictions/" .. prediction.id) > 1)
@@ -157,6 +169,7 @@ describe("prediction:on", function()
         client:loop()
         assert.equal(0, client:pending())
         local before = kept
+        assert.equal("processing", assert(prediction:reload()).status) -- it was not waited for
         assert(prediction:cancel())
         client:loop()
         assert.equal(before, kept)

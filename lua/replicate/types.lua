@@ -156,7 +156,7 @@ function Prediction:off(event, fn) end
 ---@field base_url? string (default: REPLICATE_BASE_URL, else https://api.replicate.com/v1)
 ---@field env_file? string A file of NAME=value lines, such as ".env", for what the environment does not have.
 ---@field user_agent? string
----@field connections_per_host? integer 1 to 4096 (default: 64)
+---@field connections_per_host? integer 1 to 4096; as many requests are under way at once, the others wait (default: 64)
 ---@field max_upload_bytes? integer (default: 100 MiB)
 ---@field max_download_bytes? integer (default: none; 1 GiB into memory)
 ---@field proxy? string Such as "http://host:port" or "socks5h://host:port" (default: the environment's HTTPS_PROXY and its like)

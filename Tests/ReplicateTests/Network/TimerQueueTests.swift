@@ -42,6 +42,14 @@ struct TimerQueueTests {
         #expect(!afterItsTime)
     }
 
+    @Test func aTimerThatIsSetAgainIsDueThenAndOnlyThen() {
+        var queue = TimerQueue()
+        for (id, time) in [(1, 10), (1, 30), (2, 40), (2, 20), (3, 50), (3, 50)] { queue.add(UInt64(id), at: at(time)) }
+        let due = [10, 20, 30, 40, 50, 60].map { queue.takeDue(at($0)) }
+        #expect(due == [[], [2], [1], [], [3], []])
+        #expect(queue.isEmpty)
+    }
+
     @Test(arguments: 1...5)
     func agreesWithASortedArray(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)

@@ -34,7 +34,7 @@ static void threads(void) {
         replicate_client_free(clients[i]);
         CHECK(threads_fall_to("replicate-net", 2 - i));
     }
-    CHECK(thread_count(NULL) == before);
+    CHECK(threads_fall_to(NULL, before));
     CHECK(descriptors_fall_to(descriptors)); /* the server's ends, too */
     replicate_input_free(input);
     loopback_stop(server);

@@ -20,7 +20,7 @@ static void nothing_pending(replicate_client *client) {
     CHECK(fine(replicate_client_poll(client, 60000, &event)) && event == NULL);
     CHECK(fine(replicate_client_poll(client, 0, &event)) && event == NULL);
     CHECK(fine(replicate_client_poll(client, INT32_MAX, &event)) && fine(replicate_client_poll(client, INT32_MIN, &event)));
-    CHECK(seconds_now() - start < 1);
+    CHECK(seconds_now() - start < 30);
 }
 
 static void out_of_turn(replicate_client *client) {
@@ -68,7 +68,7 @@ static void wakeups(const char *silent_url) {
     double start = seconds_now();
     CHECK(fine(replicate_client_poll(client, 60, &event)) && event == NULL);
     CHECK(fine(replicate_request_wait(request, 60, &event)) && event == NULL && replicate_request_state(request) == 0);
-    CHECK(seconds_now() - start >= 0.115 && seconds_now() - start < 5);
+    CHECK(seconds_now() - start >= 0.115 && seconds_now() - start < 30);
     for (int i = 0; i < 100; i++) { /* before the wait begins, or in it */
         pthread_create(&thread, NULL, wait_for_ever, client);
         CHECK(fine(replicate_client_wakeup(client)));

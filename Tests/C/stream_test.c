@@ -282,7 +282,7 @@ static void truncated(void) {
     double start = seconds_now();
     replicate_request_free(begin(&empty, NULL));
     seen = see(empty.client, 0);
-    CHECK(seconds_now() - start < 6 && seen.items == 0 && replicate_error_attempts(replicate_event_error(seen.last)) == 6);
+    CHECK(seconds_now() - start < 30 && seen.items == 0 && replicate_error_attempts(replicate_event_error(seen.last)) == 6);
     CHECK(failed(seen.last, "truncated", NULL) && empty.connections == 6);
     close_scene(&empty);
 }
@@ -351,7 +351,7 @@ static void canceled(int at_server, int of_prediction) {
     double start = seconds_now();
     CHECK(fine(replicate_request_cancel(request)));
     struct seen seen = see(scene.client, 0);
-    CHECK(seconds_now() - start < 1 && replicate_error_delivery(replicate_event_error(seen.last)) == NULL);
+    CHECK(seconds_now() - start < 5 && replicate_error_delivery(replicate_event_error(seen.last)) == NULL);
     CHECK(replicate_error_prediction(replicate_event_error(seen.last), NULL) != NULL);
     CHECK(seen.items == 0 && failed(seen.last, "canceled", NULL) && replicate_request_state(request) == 2);
     if (at_server) CHECK(comes(&scene.cancels, 1)); else CHECK((usleep(200000), now(&scene.cancels) == 0));
@@ -368,8 +368,8 @@ static void canceled_create(int at_server) {
     double start = seconds_now();
     CHECK(fine(replicate_request_cancel(request)));
     replicate_event *event = NULL;
-    CHECK(fine(replicate_client_poll(scene.client, 2000, &event)) && event != NULL);
-    if (!CHECK(seconds_now() - start < 1)) fprintf(stderr, "  with cancel_prediction=%d\n", at_server);
+    CHECK(fine(replicate_client_poll(scene.client, 10000, &event)) && event != NULL);
+    if (!CHECK(seconds_now() - start < 5)) fprintf(stderr, "  with cancel_prediction=%d\n", at_server);
     if (event != NULL) CHECK(failed(event, "canceled", NULL));
     if (event == NULL) {
         CHECK(fine(replicate_client_close(scene.client)));
@@ -459,8 +459,8 @@ static void held(void) {
     request = begin(&scene, NULL); /* replicate_request_wait names its request: it takes the event of a held one too, at once */
     CHECK(fine(replicate_request_hold(request, 1)));
     double start = seconds_now();
-    CHECK(fine(replicate_request_wait(request, 3000, &event)) && event != NULL && succeeded(event));
-    CHECK(seconds_now() - start < 2);
+    CHECK(fine(replicate_request_wait(request, 30000, &event)) && event != NULL && succeeded(event));
+    CHECK(seconds_now() - start < 15);
     CHECK(!readable(fd) && fine(replicate_client_poll(scene.client, 0, &event)) && event == NULL);
     replicate_request_free(request);
     close_scene(&scene);
@@ -551,7 +551,7 @@ static void held_back(void) {
     CHECK(fine(replicate_request_cancel(request)) && fine(replicate_request_hold(request, 0)));
     double start = seconds_now();
     seen = see(scene.client, 1);
-    CHECK(seconds_now() - start < 5 && seen.is_in_order && seen.batches > 0 && failed(seen.last, "canceled", NULL));
+    CHECK(seconds_now() - start < 30 && seen.is_in_order && seen.batches > 0 && failed(seen.last, "canceled", NULL));
     replicate_request_free(request);
     close_scene(&scene);
 

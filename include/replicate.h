@@ -151,6 +151,8 @@ replicate_error *replicate_config_new(replicate_config **config);
      poll_interval_ms      10 to 3600000; default 500, or the environment's REPLICATE_POLL_INTERVAL, in seconds. The least time between two looks at a running prediction; up to
                            a fifth is added at random
      max_upload_bytes      the size up to which a file is uploaded; default 104857600, which is what the service takes
+     file_encoding_strategy  how the files of an input reach the model: "upload" (the default), or "data-uri", inside of the
+                           request itself: at most 10000000 bytes in all
      max_download_bytes    the size up to which a file is fetched; default none, and 1073741824 into memory
    Of a call that creates a prediction:
      wait                  1 to 60: seconds for which the server may hold its answer back until the prediction is done
@@ -162,6 +164,7 @@ replicate_error *replicate_config_new(replicate_config **config);
                            do its work (Authorization, Host, Content-Length and the like). At most 8 KiB; the name 256 bytes
    Of a call that takes parameters (they are named with it):
      param.NAME            a parameter of the query. At most 8 KiB; the name 256 bytes
+     uploads               1: REPLICATE_EVENT_UPLOAD events come while the input's files are uploaded
    Of replicate_run, replicate_wait and replicate_trainings_wait:
      updates               1: REPLICATE_EVENT_UPDATED events come for the first snapshot and each changed one
    Of replicate_files_create:
@@ -232,6 +235,14 @@ replicate_error *replicate_input_new(const char *json, size_t length, replicate_
    256 bytes. Errors: "invalid_input". */
 replicate_error *replicate_input_set(replicate_input *input, const char *name, const char *json, size_t length);
 
+/* Puts a file into the input: `pointer` is a JSON Pointer (RFC 6901) such as "/image" or "/frames/0", of a value that is
+   replaced or of a new member; "/frames/-" adds to an array. At most 4 KiB. The file is copied as it is described now; what is
+   on disk is read when the prediction is created. Each file is uploaded before the create, up to 8 at a time, and stands in
+   the input as the URL of its record; where one has at most 256000 bytes and its upload failed by the network or an HTTP 5xx,
+   as a data: URI (at most 10000000 bytes in all). See file_encoding_strategy. A failure ends the other uploads, and nothing is
+   created: the error's delivery is "not_sent". Errors: "invalid_input" if the input has no such place. */
+replicate_error *replicate_input_attach(replicate_input *input, const char *pointer, const replicate_file *file);
+
 void replicate_input_free(replicate_input *input);
 
 /* ---- Files to send ---------------------------------------------------------------------------------------------- */
@@ -239,6 +250,11 @@ void replicate_input_free(replicate_input *input);
 /* A file on disk, which is read while it is sent; the path has at most 4 KiB. Errors: "invalid_input" if there is none that
    can be read. */
 replicate_error *replicate_file_at(const char *path, replicate_file **file);
+
+/* All of a file that is open, from its first byte on, wherever the descriptor stands. The descriptor is duplicated: yours may be
+   closed. Its name is that of its path, where it has one. Errors: "invalid_input" for what has no end or is not open for
+   reading. */
+replicate_error *replicate_file_of_descriptor(int32_t descriptor, replicate_file **file);
 
 /* A file of bytes, which are copied. */
 replicate_error *replicate_file_of(const void *bytes, size_t length, replicate_file **file);
@@ -555,6 +571,9 @@ void replicate_request_free(replicate_request *request);
 #define REPLICATE_EVENT_REQUEST 4
 #define REPLICATE_EVENT_RESPONSE 5
 #define REPLICATE_EVENT_STREAM 6 /* events of a stream, one or more: see replicate_event_stream_item */
+
+/* With the option uploads: {"sent", "total"}, in bytes of all files of the input; only the latest one waits. */
+#define REPLICATE_EVENT_UPLOAD 7
 
 /* One of the above; 0 for NULL or a freed handle. */
 int32_t replicate_event_kind(const replicate_event *event);

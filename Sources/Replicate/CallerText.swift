@@ -17,6 +17,8 @@ public enum CallerText {
     public static let longestURL = 16 << 10
     /// Of a file on disk: PATH_MAX. The name of an upload, which is cut to what the service takes, has the same limit.
     public static let longestPath = 4 << 10
+    /// Of a place in an input.
+    public static let longestPointer = 4 << 10
     /// The value of any other option.
     public static let longestOption = 16 << 10
 

@@ -27,6 +27,7 @@ public struct Configuration: Sendable {
         /// What the service takes.
         var largestUpload: Int64 = 100 << 20
         var largestDownload: Int64?
+        var encoding: FileEncoding = .upload
     }
 
     static let defaultRequestTime: Duration = .seconds(60)
@@ -107,6 +108,7 @@ extension Configuration.Patience {
         if let value = options.number(.maxRetries) { changed.maximumRetries = value }
         if let value = options.number(.maxUpload) { changed.largestUpload = Int64(value) }
         if let value = options.number(.maxDownload) { changed.largestDownload = Int64(value) }
+        if let value = options.text(.fileEncoding).flatMap({ FileEncoding(rawValue: $0) }) { changed.encoding = value }
         if let value = options.number(.pollInterval) { changed.pollInterval = .milliseconds(value) }
         return changed
     }

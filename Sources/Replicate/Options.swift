@@ -17,9 +17,11 @@ public struct Options: Sendable {
         case pollInterval = "poll_interval_ms"
         case maxUpload = "max_upload_bytes"
         case maxDownload = "max_download_bytes"
+        case fileEncoding = "file_encoding_strategy"
         case wait = "wait"
         case cancelAfter = "cancel_after"
         case updates = "updates"
+        case uploads = "uploads"
         case cancelPrediction = "cancel_prediction"
         case fallback = "fallback"
     }
@@ -62,6 +64,11 @@ public struct Options: Sendable {
             if option == .cancelAfter { try CancelAfter.check(value) }
             if option == .fallback, value != "poll" {
                 throw ReplicateError(.invalidInput, "fallback must be \"poll\", not \"\(CallerText.shown(value))\"")
+            }
+            if option == .fileEncoding, FileEncoding(rawValue: value) == nil {
+                throw ReplicateError(
+                    .invalidInput,
+                    "file_encoding_strategy must be \"upload\" or \"data-uri\", not \"\(CallerText.shown(value))\"")
             }
             guard option == .auth || value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
                 throw ReplicateError(.invalidInput, "\(name) holds a line end or another control character")
@@ -134,6 +141,7 @@ public struct Options: Sendable {
     var mayPoll: Bool { text(.fallback) != nil }
 
     public var wantsUpdates: Bool { number(.updates) == 1 }
+    public var wantsUploads: Bool { number(.uploads) == 1 }
 
     /// The same, with what is left until a deadline as the time for the whole.
     func until(_ deadline: ContinuousClock.Instant?, from now: ContinuousClock.Instant) -> Options {
@@ -167,8 +175,8 @@ extension Options.Name {
     var scope: Options.Scope {
         switch self {
         case .auth, .baseURL, .envFile, .userAgent, .connectionsPerHost, .proxy, .caFile, .observe: .client
-        case .wait, .cancelAfter, .updates, .cancelPrediction, .fallback: .call
-        case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .pollInterval, .maxUpload, .maxDownload: .both
+        case .wait, .cancelAfter, .updates, .uploads, .cancelPrediction, .fallback: .call
+        case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .pollInterval, .maxUpload, .maxDownload, .fileEncoding: .both
         }
     }
 
@@ -176,14 +184,14 @@ extension Options.Name {
 
     var range: ClosedRange<Int>? {
         switch self {
-        case .auth, .baseURL, .envFile, .userAgent, .proxy, .caFile, .cancelAfter, .fallback: nil
+        case .auth, .baseURL, .envFile, .userAgent, .proxy, .caFile, .cancelAfter, .fallback, .fileEncoding: nil
         case .connectionsPerHost: 1...4096
         case .connectTimeout, .idleTimeout, .timeout: 1...(Int(Int32.max))
         case .maxRetries: 0...100
         case .pollInterval: 10...3_600_000
         case .maxUpload, .maxDownload: 1...(1 << 50)
         case .wait: 1...60
-        case .updates, .observe, .cancelPrediction: 0...1
+        case .updates, .uploads, .observe, .cancelPrediction: 0...1
         }
     }
 }

@@ -71,6 +71,9 @@ public struct ReplicateError: Error, Sendable {
         box = .fields(Fields(kind: kind, message: message))
     }
 
+    /// Says first what it was that failed.
+    mutating func prefix(_ words: String) { self.message = "\(words): \(self.message)" }
+
     public subscript<Value>(dynamicMember field: WritableKeyPath<Fields, Value>) -> Value {
         get {
             switch box {

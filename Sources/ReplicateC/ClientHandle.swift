@@ -22,6 +22,7 @@ final class ClientHandle: Sendable {
     struct Tellers: Sendable {
         let update: Client.Observer
         let deliver: Deliver
+        let creation: Client.Creation
         /// Of an operation that keeps it even while it waits for its turn.
         let deadline: ContinuousClock.Instant?
     }
@@ -40,7 +41,8 @@ final class ClientHandle: Sendable {
         var turn: Errand.Turn
         var deadline: ContinuousClock.Instant?
         var updates: Bool
-        /// It begins by making the prediction.
+        var uploads: Bool
+        /// It is over only when the prediction is, which it makes.
         var creates: Bool
         /// When it is given up, the prediction is canceled too.
         var ownsPrediction: Bool
@@ -61,7 +63,6 @@ final class ClientHandle: Sendable {
     }
 
     private func begin(_ request: RequestHandle, _ manner: Manner, _ work: Work) async -> Errand.Next {
-        if manner.creates { request.beginCreate() }
         let tell = tellers(request, manner)
         do throws(ReplicateError) {
             switch try await work(client(for: request), tell) {
@@ -124,7 +125,13 @@ final class ClientHandle: Sendable {
     }
 
     private func tellers(_ request: RequestHandle, _ manner: Manner) -> Tellers {
-        Tellers(
+        let upload: Client.Observer = { [queue] progress in
+            queue.push(EventHandle(.upload, request, .reply(Reply(progress))))
+        }
+        let creation = Client.Creation(upload: manner.uploads ? upload : nil) {
+            if manner.creates { request.beginCreate() }
+        }
+        return Tellers(
             update: { [queue] snapshot in
                 request.created()
                 if manner.updates { queue.push(EventHandle(.updated, request, .reply(Reply(snapshot)))) }
@@ -133,7 +140,7 @@ final class ClientHandle: Sendable {
                 queue.push(EventHandle(.stream, request, .batch(batch)))
                 await request.waitForRoom()
                 if Task.isCancelled { throw ReplicateError(.canceled, "canceled while the stream was read") }
-            }, deadline: manner.deadline)
+            }, creation: creation, deadline: manner.deadline)
     }
 
     /// Cancels a prediction at the server. An observer hears of it as of nobody's request: its own may have ended.

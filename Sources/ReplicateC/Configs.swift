@@ -47,6 +47,10 @@ final class InputHandle: Sendable {
 
     var current: PredictionInput { input.withLock { $0 } }
 
+    func attach(_ file: UploadFile, at pointer: String) throws(ReplicateError) {
+        try input.withLock { input throws(ReplicateError) in try input.attach(file, at: pointer) }
+    }
+
     func set(_ name: String, _ value: JSON) throws(ReplicateError) {
         try input.withLock { input throws(ReplicateError) in try input.set(name, value) }
     }
@@ -71,6 +75,16 @@ public func replicate_input_set(
         let input = try live(Handles.inputs, input, "input")
         let name = try text(name, "name")
         try input.set(name, try ReplicateC.json(json, length, "the value of \(CallerText.shown(name))"))
+    }
+}
+
+@_cdecl("replicate_input_attach") @implementation
+public func replicate_input_attach(_ input: OpaquePointer?, _ pointer: UnsafePointer<CChar>?, _ file: OpaquePointer?)
+    -> OpaquePointer?
+{
+    failable { () throws(ReplicateError) in
+        let input = try live(Handles.inputs, input, "input")
+        try input.attach(try live(Handles.files, file, "file").current, at: try text(pointer, "pointer"))
     }
 }
 

@@ -1,5 +1,5 @@
 // Where the network thread leaves events and the caller's threads take them. It is bounded: a request has at most one
-// snapshot here, its latest, one batch of a stream's events, which grows up to a limit, and its last event; and of what an
+// snapshot here, its latest, one word of how far its files are, one batch of a stream's events, which grows up to a limit, and its last event; and of what an
 // observer is told, the queue holds so many and no more.
 
 import CSystem
@@ -74,7 +74,9 @@ final class EventQueue: @unchecked Sendable {
             // A create that outlives its cancel still has its answer to tell, to nobody.
             if discarding || event.request.isOver { return false }
             if event.kind.isLast { event.request.isOver = true }
-            if event.kind == .updated, let waiting = event.request.waitingUpdate {
+            if event.kind == .updated || event.kind == .upload,
+                let waiting = event.kind == .updated ? event.request.waitingUpdate : event.request.waitingUpload
+            {
                 waiting.event = event
                 return false
             }
@@ -88,6 +90,7 @@ final class EventQueue: @unchecked Sendable {
             }
             let entry = Entry(event)
             if event.kind == .updated { event.request.waitingUpdate = entry }
+            if event.kind == .upload { event.request.waitingUpload = entry }
             if event.kind == .stream { event.request.waitingBatch = entry }
             entries.append(entry)
             event.request.entryCount += 1
@@ -142,6 +145,8 @@ final class EventQueue: @unchecked Sendable {
             if !event.request.isHeld { waiting += 1 }
             if event.kind == .updated {
                 event.request.waitingUpdate = entry
+            } else if event.kind == .upload {
+                event.request.waitingUpload = entry
             } else if event.kind.isExchange {
                 exchanges += 1
             } else if event.kind.isLast {
@@ -187,7 +192,7 @@ final class EventQueue: @unchecked Sendable {
             // A request and its waiting snapshot hold each other.
             for entry in entries {
                 guard let request = entry.event?.request else { continue }
-                (request.waitingUpdate, request.waitingBatch) = (nil, nil)
+                (request.waitingUpdate, request.waitingUpload, request.waitingBatch) = (nil, nil, nil)
                 request.entryCount = 0
                 makeRoom(request)
             }
@@ -251,6 +256,8 @@ final class EventQueue: @unchecked Sendable {
                 if !event.request.isHeld { waiting -= 1 }
                 if event.kind == .updated {
                     event.request.waitingUpdate = nil
+                } else if event.kind == .upload {
+                    event.request.waitingUpload = nil
                 } else if event.kind == .stream {
                     event.request.waitingBatch = nil
                     makeRoom(event.request)

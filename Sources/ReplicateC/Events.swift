@@ -6,7 +6,7 @@ import Synchronization
 
 final class EventHandle: Sendable {
     enum Kind: Int32, Sendable {
-        case updated = 1, done, failed, request, response, stream
+        case updated = 1, done, failed, request, response, stream, upload
 
         var isLast: Bool { self == .done || self == .failed }
         var isExchange: Bool { self == .request || self == .response }

@@ -41,6 +41,14 @@ public func replicate_file_of(_ bytes: UnsafeRawPointer?, _ length: Int, _ file:
     }
 }
 
+@_cdecl("replicate_file_of_descriptor") @implementation
+public func replicate_file_of_descriptor(_ descriptor: Int32, _ file: UnsafeMutablePointer<OpaquePointer?>?) -> OpaquePointer? {
+    failable { () throws(ReplicateError) in
+        let place = try place(file, "file")
+        try give(FileHandle(try UploadFile(descriptor: descriptor)), Handles.files, place)
+    }
+}
+
 @_cdecl("replicate_file_set") @implementation
 public func replicate_file_set(_ file: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ value: UnsafePointer<CChar>?)
     -> OpaquePointer?

@@ -24,8 +24,7 @@ func begin(
             let manner = ClientHandle.Manner(
                 // A deadline runs from the call, not from the turn.
                 turn: deadline == nil || keepsDeadline ? turn : .atOnce, deadline: deadline, updates: options.wantsUpdates,
-                creates: creates,
-                ownsPrediction: ownsPrediction(options))
+                uploads: options.wantsUploads, creates: creates, ownsPrediction: ownsPrediction(options))
             try client.start(started, manner, work)
         } catch {
             if let request {
@@ -49,8 +48,8 @@ private func create(
         let target = try target()
         try target.check()
         let input = try content(input)
-        return { client, _ throws(ReplicateError) in
-            .reply(Reply(try await client.createPrediction(target, input, options)))
+        return { client, tell throws(ReplicateError) in
+            .reply(Reply(try await client.createPrediction(target, input, options, telling: tell.creation)))
         }
     }
 }
@@ -65,7 +64,7 @@ public func replicate_run(
         let target = try ModelReference(try text(reference, "reference"))
         let input = try content(input)
         return { client, tell throws(ReplicateError) in
-            .watch(try await client.startRun(target, input, options, by: tell.deadline))
+            .watch(try await client.startRun(target, input, options, by: tell.deadline, telling: tell.creation))
         }
     }
 }
@@ -80,7 +79,10 @@ public func replicate_stream(
         let target = try ModelReference(try text(reference, "reference"))
         let input = try content(input)
         return { client, tell throws(ReplicateError) in
-            .reply(Reply(try await client.stream(target, input, options, onUpdate: tell.update, deliver: tell.deliver)))
+            .reply(
+                Reply(
+                    try await client.stream(
+                        target, input, options, telling: tell.creation, onUpdate: tell.update, deliver: tell.deliver)))
         }
     }
 }

@@ -21,6 +21,7 @@ final class RequestHandle: @unchecked Sendable {  // Some members are under the 
     var isOver = false
     /// The snapshot, and the events of a stream, that nobody has taken yet. Under the queue's lock, as all down to `room`.
     var waitingUpdate: Entry?
+    var waitingUpload: Entry?
     var waitingBatch: Entry?
     /// How many events of this request are in the queue.
     var entryCount = 0
@@ -141,7 +142,7 @@ public func replicate_request_wait(
 public func replicate_request_state(_ request: OpaquePointer?) -> Int32 {
     guard let request = Handles.requests.object(request) else { return -1 }
     return switch request.outcome {
-    case nil, .updated, .request, .response, .stream: 0
+    case nil, .updated, .request, .response, .stream, .upload: 0
     case .done: 1
     case .failed: 2
     }

@@ -150,6 +150,8 @@ function Client:_take(tag, kind, value)
         request:_update(value)
     elseif kind == "stream" then
         request:_stream(value)
+    elseif kind == "upload" then
+        request:_upload(value)
     elseif observers and observers[kind] then
         self:_call(request, observers[kind], value)
     end

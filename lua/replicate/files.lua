@@ -11,8 +11,9 @@ misuse.register()
 
 local files = {}
 
-local File = { __name = "replicate.file" }
-File.__index = File
+-- The core knows it by this metatable, in an input too.
+local File = core.file_class
+File.__index, File.__name = File, "replicate.file"
 
 function File:__tostring()
     return self.path and "replicate.file: " .. self.path or ("replicate.bytes: %d"):format(#self.data)
@@ -58,17 +59,10 @@ function files.bytes(data, given)
     return described_by("replicate.bytes", { data = data }, given)
 end
 
---- What stands for a file: one of the two above, or an open Lua file, of which the rest is read now.
-local function file_of(what, value)
-    if rawequal(getmetatable(value), File) then
-        return value
-    end
-    if io.type(value) == "file" then
-        local data, err = value:read "*a"
-        if not data then
-            misuse.raise("%s: the file cannot be read: %s", what, err)
-        end
-        return { data = data }
+--- What stands for a file: one of the two above, or an open Lua file, which is sent from its first byte on.
+local function check_file(what, value)
+    if core.is_file(value) and io.type(value) ~= "closed file" then
+        return
     end
     local hint = type(value) == "string" and "; a string could be either" or ""
     misuse.raise("%s: it takes replicate.file(path), replicate.bytes(data) or an open file, not %s%s", what,
@@ -97,12 +91,12 @@ function files.create(self, value, given, callback)
     end
     local settings, rest = options.split(what, given, create_names)
     local on_progress = observed(what, rest.on_progress, settings)
-    local file = file_of(what, value)
+    check_file(what, value)
     check_description(what, rest)
     if rest.metadata ~= nil and type(rest.metadata) ~= "table" then
         misuse.raise("%s: metadata must be a table, not %s", what, misuse.describe(rest.metadata))
     end
-    local handle, err = core.file(file.path, file.data, rest.name or file.name, rest.type or file.type)
+    local handle, err = core.file(value, rest.name, rest.type)
     if not handle then
         if type(err) == "string" then
             misuse.raise_of_core(what, err)

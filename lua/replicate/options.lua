@@ -62,6 +62,13 @@ local function bytes(what, name, value)
     return ("%d"):format(value)
 end
 
+local function encoding(what, name, value)
+    if value ~= "upload" and value ~= "data-uri" then
+        misuse.raise('%s: %s must be "upload" or "data-uri", not %s', what, name, misuse.shown(value))
+    end
+    return value
+end
+
 local function lifetime(what, name, value)
     return type(value) == "number" and whole(what, name, value) or text(what, name, value)
 end
@@ -124,6 +131,12 @@ local transfers = {
     max_download_bytes = { "max_download_bytes", bytes },
 }
 
+--- How the files of an input reach the model.
+local files = {
+    max_upload_bytes = transfers.max_upload_bytes,
+    file_encoding_strategy = { "file_encoding_strategy", encoding },
+}
+
 local create = { cancel_after = { "cancel_after", lifetime } }
 
 local header = {} -- the key `headers`
@@ -143,9 +156,9 @@ end
 local shared = { headers = header }
 
 local kinds = {
-    client = merged(both, client, shared, transfers),
+    client = merged(both, client, shared, transfers, files),
     call = merged(both, shared),
-    create = merged(both, create, shared, { wait = waiting }),
+    create = merged(both, create, shared, files, { wait = waiting }),
     none = {},
 }
 

@@ -18,10 +18,22 @@ local function check_input(what, input)
     end
 end
 
-local function check_observer(what, observer)
-    if observer ~= nil and type(observer) ~= "function" then
-        misuse.raise("%s: on_progress must be a function, not %s", what, misuse.describe(observer))
+--- Takes a function of the caller's out of the options; `setting` has the core tell what it is to be told.
+local function take_observer(what, name, rest, settings, setting)
+    local observer = rest[name]
+    rest[name] = nil
+    if observer == nil then
+        return nil
+    elseif type(observer) ~= "function" then
+        misuse.raise("%s: %s must be a function, not %s", what, name, misuse.describe(observer))
     end
+    settings[setting] = "1"
+    return observer
+end
+
+--- Who hears how far the input's files are.
+local function take_uploads(what, rest, settings, update)
+    return { update = update, upload = take_observer(what, "on_upload", rest, settings, "uploads") }
 end
 
 --- The keys of `rest` that go into the request's body beside the input: all the others; nil if there are none.
@@ -31,9 +43,9 @@ local function body_fields(rest)
     return next(rest) ~= nil and rest or nil
 end
 
-local run_names = options.names("create", { "input", "webhook", "webhook_events_filter", "on_progress" })
+local run_names = options.names("create", { "input", "webhook", "webhook_events_filter", "on_progress", "on_upload" })
 local stream_names = options.names("create", streams.names)
-local create_names = options.names "create"
+local create_names = options.names("create", { "on_upload" })
 local fields = { stream = "boolean" }
 
 local forms = "owner/name, owner/name:version, a 64-character version id or deployments/owner/name"
@@ -94,14 +106,9 @@ function Predictions.run(client, reference, given, callback)
     local what = "run"
     local settings, rest, input
     reference, settings, rest, input = checked(what, reference, given, run_names)
-    local observer = rest.on_progress
-    rest.on_progress = nil
-    check_observer(what, observer)
-    if observer then
-        settings.updates = "1"
-    end
+    local observers = take_uploads(what, rest, settings, take_observer(what, "on_progress", rest, settings, "updates"))
     return client:_start(
-        what, callback, "prediction", output_and_prediction, observer, "run", reference, input, body_fields(rest), settings
+        what, callback, "prediction", output_and_prediction, observers, "run", reference, input, body_fields(rest), settings
     )
 end
 
@@ -111,20 +118,24 @@ function Predictions.stream(client, reference, given, callback)
     local settings, rest, input
     reference, settings, rest, input = checked(what, reference, given, stream_names)
     streams.set_options(what, rest, settings)
-    return streams.create(client, what, reference, settings, input, body_fields(rest), callback)
+    local observers = take_uploads(what, rest, settings)
+    return streams.create(client, what, reference, settings, input, body_fields(rest), callback, observers.upload)
 end
 
 local function start(client, what, callback, settings, operation, which, target, rest)
     local input = rest.input
     check_input(what, input)
+    local observers = take_uploads(what, rest, settings)
     if operation == "predictions_create" then
-        return client:_start(what, callback, "prediction", nil, nil, operation, target, input, body_fields(rest), settings)
+        return client:_start(what, callback, "prediction", nil, observers, operation, target, input, body_fields(rest), settings)
     end
     local owner, name = target:match "^([^/]+)/([^/:]+)$"
     if not owner then
         misuse.raise("%s: %s must look like owner/name, not %s", what, which, misuse.shown(target))
     end
-    return client:_start(what, callback, "prediction", nil, nil, operation, owner, name, input, body_fields(rest), settings)
+    return client:_start(
+        what, callback, "prediction", nil, observers, operation, owner, name, input, body_fields(rest), settings
+    )
 end
 
 local targets = {
@@ -173,8 +184,9 @@ local function create_of(resource, operation)
         options.check_fields(what, rest, fields)
         local input = rest.input
         check_input(what, input)
+        local observers = take_uploads(what, rest, settings)
         return client:_start(
-            what, callback, "prediction", nil, nil, operation, owner, name, input, body_fields(rest), settings
+            what, callback, "prediction", nil, observers, operation, owner, name, input, body_fields(rest), settings
         )
     end
 end

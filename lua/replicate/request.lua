@@ -14,7 +14,12 @@ local Request = {}
 Request.__index = Request
 Request.__name = "replicate.request"
 
-function Request._new(client, tag, handle, kind, finish, callback, on_update)
+--- `observers`: a function for snapshots, or { update =, upload = }.
+function Request._new(client, tag, handle, kind, finish, callback, observers)
+    local on_update, on_upload = observers, nil
+    if type(observers) == "table" then
+        on_update, on_upload = observers.update, observers.upload
+    end
     return setmetatable({
         _client = client,
         _tag = tag,
@@ -23,6 +28,7 @@ function Request._new(client, tag, handle, kind, finish, callback, on_update)
         _make = finish,
         _callback = callback,
         _on_update = on_update,
+        _on_upload = on_upload,
         _status = "pending",
     }, Request)
 end
@@ -87,6 +93,13 @@ function Request:_update(snapshot)
     local job = self._on_update and jobs.adopt(self._client, self._kind, snapshot)
     if job then
         self._client:_call(self, self._on_update, job)
+    end
+end
+
+--- How far the files of its input are: { sent =, total = }, in bytes.
+function Request:_upload(progress)
+    if self._on_upload then
+        self._client:_call(self, self._on_upload, progress)
     end
 end
 

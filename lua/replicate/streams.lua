@@ -129,7 +129,7 @@ function Stream:__tostring()
     return ("replicate.stream (%s)"):format(self._request._status)
 end
 
-streams.names = { "input", "webhook", "webhook_events_filter", "cancel", "fallback" }
+streams.names = { "input", "webhook", "webhook_events_filter", "cancel", "fallback", "on_upload" }
 local call_names = options.names("call", { "cancel", "fallback" })
 
 --- Moves the options of a stream from `rest` to the core's `settings`.
@@ -151,7 +151,7 @@ end
 
 --- Starts an operation of the core that streams. With a callback it is called for each event, and at the end with nil, the
 -- error or nil, and the prediction.
-local function start(client, what, callback, kind, operation, ...)
+local function start(client, what, callback, kind, on_upload, operation, ...)
     if callback ~= nil and type(callback) ~= "function" then
         misuse.raise("%s: the callback must be a function, not %s", what, misuse.describe(callback))
     end
@@ -172,11 +172,12 @@ local function start(client, what, callback, kind, operation, ...)
             sequence:add(nil, err, prediction)
         end
     end
-    local request, err = client:_start(what, ended, kind, nil, function(prediction)
+    local function update(prediction)
         if holder.stream then
             holder.stream.prediction = prediction
         end
-    end, operation, ...)
+    end
+    local request, err = client:_start(what, ended, kind, nil, { update = update, upload = on_upload }, operation, ...)
     if not request then
         return nil, err
     end
@@ -220,8 +221,8 @@ local function for_loop(stream, err, callback)
 end
 
 --- Of a prediction that is made for it. `rest`: what the options hold beside the core's settings.
-function streams.create(client, what, reference, settings, input, rest, callback)
-    local stream, err = start(client, what, callback, "prediction", "stream", reference, input, rest, settings)
+function streams.create(client, what, reference, settings, input, rest, callback, on_upload)
+    local stream, err = start(client, what, callback, "prediction", on_upload, "stream", reference, input, rest, settings)
     return for_loop(stream, err, callback)
 end
 
@@ -233,7 +234,7 @@ function streams.of_job(client, job, given, callback)
     local settings, rest = options.split(what, given, call_names)
     set_options(what, rest, settings)
     local url = type(job.urls) == "table" and job.urls.stream or nil
-    local stream, err = start(client, what, callback, job, "predictions_stream", job.id, url, settings)
+    local stream, err = start(client, what, callback, job, nil, "predictions_stream", job.id, url, settings)
     return for_loop(stream, err, callback)
 end
 

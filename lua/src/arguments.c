@@ -94,14 +94,34 @@ replicate_error *glue_make_config(lua_State *L, int index, replicate_config **co
     return NULL;
 }
 
-int glue_encode_input(lua_State *L, int index, int fields) {
-    luaL_checkstack(L, 4, "an input");
-    if (!json_encode(L, index, "input")) {
+/* Turns the list of files into one of GLUE_FILE. */
+static int open_files(lua_State *L, const struct glue_input *encoded) {
+    luaL_checkstack(L, 8, "the files of an input");
+    for (size_t i = 0; i < encoded->file_count; i++) {
+        compat_rawgeti(L, encoded->files, (lua_Integer)(2 * i + 2));
+        if (!glue_push_file(L, lua_gettop(L), 0, 0)) {
+            return 0;
+        }
+        compat_rawseti(L, encoded->files, (lua_Integer)(2 * i + 2));
+        lua_pop(L, 1);
+    }
+    return 1;
+}
+
+int glue_encode_input(lua_State *L, int index, int fields, struct glue_input *encoded) {
+    luaL_checkstack(L, 5, "an input");
+    lua_pushnil(L);
+    json_files files = {glue_file_tables(L), glue_file_userdata(L), lua_gettop(L), 0};
+    *encoded = (struct glue_input){files.list + 1, 1, files.list, 0};
+    if (!json_encode_with_files(L, index, "input", &files)) {
         return glue_misuse(L);
     }
-    int count = 1;
+    encoded->file_count = files.count;
+    if (!open_files(L, encoded)) {
+        return 0;
+    }
     if (!lua_istable(L, fields)) {
-        return count;
+        return 1;
     }
     lua_pushnil(L);
     while (lua_next(L, fields) != 0) {
@@ -115,18 +135,25 @@ int glue_encode_input(lua_State *L, int index, int fields) {
         }
         lua_replace(L, -2);     /* name, text */
         lua_pushvalue(L, -2);   /* name, text, name: for lua_next */
-        count += 2;
+        encoded->count += 2;
     }
-    return count;
+    return 1;
 }
 
-replicate_error *glue_make_input(lua_State *L, int first, int count, replicate_input **input) {
+replicate_error *glue_make_input(lua_State *L, const struct glue_input *encoded, replicate_input **input) {
     size_t length = 0;
-    const char *text = lua_tolstring(L, first, &length);
+    const char *text = lua_tolstring(L, encoded->first, &length);
     replicate_error *error = replicate_input_new(text, length, input);
-    for (int i = 1; error == NULL && i + 1 < count; i += 2) {
-        text = lua_tolstring(L, first + i + 1, &length);
-        error = replicate_input_set(*input, lua_tostring(L, first + i), text, length);
+    for (int i = 1; error == NULL && i + 1 < encoded->count; i += 2) {
+        text = lua_tolstring(L, encoded->first + i + 1, &length);
+        error = replicate_input_set(*input, lua_tostring(L, encoded->first + i), text, length);
+    }
+    for (size_t i = 0; error == NULL && i < encoded->file_count; i++) {
+        compat_rawgeti(L, encoded->files, (lua_Integer)(2 * i + 1));
+        compat_rawgeti(L, encoded->files, (lua_Integer)(2 * i + 2));
+        replicate_file **file = lua_touserdata(L, -1);
+        error = replicate_input_attach(*input, lua_tostring(L, -2), *file);
+        lua_pop(L, 2);
     }
     if (error != NULL) {
         replicate_input_free(*input);

@@ -87,8 +87,8 @@ static int start_with_input(lua_State *L, const struct input_operation *operatio
     if (!glue_check_options(L, options)) {
         return 2;
     }
-    int encoded = glue_encode_input(L, GLUE_FIRST + texts, GLUE_FIRST + texts + 1);
-    if (encoded == 0) {
+    struct glue_input encoded;
+    if (!glue_encode_input(L, GLUE_FIRST + texts, GLUE_FIRST + texts + 1, &encoded)) {
         return 2;
     }
     replicate_request **request = glue_push_result(L);
@@ -96,7 +96,7 @@ static int start_with_input(lua_State *L, const struct input_operation *operatio
     replicate_input *input = NULL;
     replicate_error *error = glue_make_config(L, options, &config);
     if (error == NULL) {
-        error = glue_make_input(L, options + 1, encoded, &input);
+        error = glue_make_input(L, &encoded, &input);
     }
     if (error == NULL && operation->two != NULL) {
         error = operation->two(self->client, text[0], text[1], input, config, tag, request);
@@ -192,7 +192,7 @@ static int stream_event_tostring(lua_State *L) {
 static const char *push_value(lua_State *L, const replicate_event *event) {
     int kind = replicate_event_kind(event);
     const char *word = kind == REPLICATE_EVENT_UPDATED ? "updated" : kind == REPLICATE_EVENT_REQUEST ? "request"
-                     : kind == REPLICATE_EVENT_RESPONSE ? "response" : "done";
+                     : kind == REPLICATE_EVENT_RESPONSE ? "response" : kind == REPLICATE_EVENT_UPLOAD ? "upload" : "done";
     if (kind == REPLICATE_EVENT_FAILED) {
         glue_push_error(L, replicate_event_error(event));
         return "failed";
@@ -213,7 +213,7 @@ static const char *push_value(lua_State *L, const replicate_event *event) {
     return word;
 }
 
-/* client:poll(timeout_ms) -> tag, "updated" | "stream" | "done" | "failed" | "request" | "response", value; nothing when there
+/* client:poll(timeout_ms) -> tag, "updated" | "upload" | "stream" | "done" | "failed" | "request" | "response", value; nothing when there
    is no event. The stack has the room that every C function is given. ("unreadable" is an update whose JSON Lua cannot hold; its value is the reason.) */
 static int client_poll(lua_State *L) {
     struct client *self = check_client(L);

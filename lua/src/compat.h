@@ -9,7 +9,9 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <lualib.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Integers of 64 bits beside floats; before them every number is a double. */
 #if LUA_VERSION_NUM >= 503
@@ -46,6 +48,16 @@ static inline void compat_setfuncs(lua_State *L, const luaL_Reg *functions, int 
 #define compat_rawgeti lua_rawgeti
 #define compat_rawseti lua_rawseti
 #endif
+
+/* The FILE of an open file of Lua's own (a userdata that is known to be one); NULL if it was closed. */
+static inline FILE *compat_file(lua_State *L, int index) {
+#if LUA_VERSION_NUM < 502
+    return *(FILE **)lua_touserdata(L, index);
+#else
+    const luaL_Stream *stream = lua_touserdata(L, index);
+    return stream->closef == NULL ? NULL : stream->f;
+#endif
+}
 
 /* What one of these Luas has and another has not. Weak, so that a core.so can be loaded by the wrong Lua and say so
    (which_lua.c), instead of a loader's word about an undefined symbol. All else must be in every Lua. */

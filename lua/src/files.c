@@ -1,51 +1,145 @@
+#define _POSIX_C_SOURCE 200809L
 /*
  * files.c - files to send, and the operations that carry bytes: files.create and files.download.
  */
 #include "glue.h"
 #include "json.h"
 
+#include <errno.h>
+
 static replicate_file **check_file(lua_State *L, int index) { return luaL_checkudata(L, index, GLUE_FILE); }
 
-/* Sets the name or type from the argument at `index`, if there is one. */
-static replicate_error *set_text(lua_State *L, replicate_file *file, const char *what, int index) {
-    return lua_isnoneornil(L, index) ? NULL : replicate_file_set(file, what, lua_tostring(L, index));
+const void *glue_file_tables(lua_State *L) {
+    luaL_getmetatable(L, GLUE_FILE_TABLE);
+    const void *metatable = lua_topointer(L, -1);
+    lua_pop(L, 1);
+    return metatable;
 }
 
-/* core.file(path or nil, data or nil, name or nil, type or nil) -> file | nil, error | nil, message */
-static int file_new(lua_State *L) {
-    lua_settop(L, 4);
-    luaL_checkstack(L, 4, "a file");
-    size_t length = 0;
-    const char *path = NULL;
-    const char *data = NULL;
-    if (lua_isnil(L, 1)) {
-        data = luaL_checklstring(L, 2, &length);
-    } else if ((path = glue_text(L, 1, "the path")) == NULL) {
-        return 2;
+const void *glue_file_userdata(lua_State *L) {
+    luaL_getmetatable(L, LUA_FILEHANDLE);
+    const void *metatable = lua_istable(L, -1) ? lua_topointer(L, -1) : NULL; /* NULL in a state without io */
+    lua_pop(L, 1);
+    return metatable;
+}
+
+/* What the caller did wrong, unlike a file that is not there: nil and the message alone. */
+static int misuse(lua_State *L, replicate_error *error) {
+    glue_fail(L, error);
+    lua_getfield(L, -1, "message");
+    lua_remove(L, -2);
+    return 0;
+}
+
+/* nil and an error, as of a file that cannot be read. */
+static int unreadable(lua_State *L, const char *why) {
+    lua_pushnil(L);
+    lua_pushstring(L, why);
+    glue_wrap_message(L, "invalid_input");
+    return 0;
+}
+
+/* What a file is made of, in the stack. */
+struct source {
+    FILE *open;
+    const char *path, *bytes;
+    size_t length;
+    const char *name, *type;
+};
+
+/* A field of the table at `index` goes to `slot`; its text, or NULL if it is none. 0 with nil and a message pushed. */
+static int field(lua_State *L, int index, const char *name, int slot, const char **text) {
+    lua_pushstring(L, name);
+    lua_rawget(L, index);
+    lua_replace(L, slot);
+    *text = NULL;
+    return lua_isnil(L, slot) || (*text = glue_text(L, slot, name)) != NULL;
+}
+
+/* Reads the table at `index` into four slots from `slot` on. */
+static int describe(lua_State *L, int index, int slot, struct source *source) {
+    if (!field(L, index, "path", slot, &source->path) || !field(L, index, "name", slot + 1, &source->name)
+        || !field(L, index, "type", slot + 2, &source->type)) {
+        return 0;
     }
-    for (int i = 3; i <= 4; i++) {
-        if (!lua_isnil(L, i) && glue_text(L, i, i == 3 ? "name" : "type") == NULL) {
-            return 2;
+    if (source->path == NULL) {
+        lua_pushliteral(L, "data");
+        lua_rawget(L, index);
+        lua_replace(L, slot + 3);
+        source->bytes = lua_type(L, slot + 3) == LUA_TSTRING ? lua_tolstring(L, slot + 3, &source->length) : NULL;
+        if (source->bytes == NULL) {
+            lua_pushnil(L);
+            lua_pushliteral(L, "this file has lost its path or its data");
+            return 0;
         }
     }
+    return 1;
+}
+
+static replicate_error *make(const struct source *source, replicate_file **file) {
+    if (source->open != NULL) {
+        return replicate_file_of_descriptor(fileno(source->open), file);
+    }
+    return source->path != NULL ? replicate_file_at(source->path, file) : replicate_file_of(source->bytes, source->length, file);
+}
+
+int glue_push_file(lua_State *L, int index, int name, int type) {
+    struct source source = {NULL, NULL, NULL, 0, NULL, NULL};
+    luaL_checkstack(L, 10, "a file");
     replicate_file **box = lua_newuserdata(L, sizeof *box);
     *box = NULL;
     luaL_getmetatable(L, GLUE_FILE);
     lua_setmetatable(L, -2);
-    replicate_error *error = path != NULL ? replicate_file_at(path, box) : replicate_file_of(data, length, box);
+    const int top = lua_gettop(L);
+    lua_settop(L, top + 4);
+    if (lua_istable(L, index)) {
+        if (!describe(L, index, top + 1, &source)) {
+            return 0;
+        }
+    } else {
+        source.open = compat_file(L, index);
+        if (source.open == NULL) {
+            return unreadable(L, "the open file was closed");
+        }
+        /* What was written to it and is still in memory belongs to the file. What cannot be sought is refused below. */
+        if (fflush(source.open) != 0 && errno != ESPIPE) {
+            return unreadable(L, "what was written to the open file could not be flushed");
+        }
+    }
+    if ((name != 0 && !lua_isnil(L, name) && (source.name = glue_text(L, name, "name")) == NULL)
+        || (type != 0 && !lua_isnil(L, type) && (source.type = glue_text(L, type, "type")) == NULL)) {
+        return 0;
+    }
+    replicate_error *error = make(&source, box);
     if (error != NULL) {
-        return glue_fail(L, error);
-    }
-    error = set_text(L, *box, "name", 3);
-    if (error == NULL) {
-        error = set_text(L, *box, "type", 4);
-    }
-    if (error != NULL) { /* the caller's mistake, unlike a file that is not there */
         glue_fail(L, error);
-        lua_getfield(L, -1, "message");
-        lua_remove(L, -2);
-        return 2;
+        return 0;
     }
+    if (source.name != NULL) {
+        error = replicate_file_set(*box, "name", source.name);
+    }
+    if (error == NULL && source.type != NULL) {
+        error = replicate_file_set(*box, "type", source.type);
+    }
+    if (error != NULL) {
+        return misuse(L, error);
+    }
+    lua_settop(L, top);
+    return 1;
+}
+
+/* core.file(file [, name [, type]]) -> file | nil, error | nil, message. `file` was checked by core.is_file. */
+static int file_new(lua_State *L) {
+    lua_settop(L, 3);
+    return glue_push_file(L, 1, 2, 3) ? 1 : 2;
+}
+
+/* core.is_file(value): whether it is replicate.file, replicate.bytes or an open Lua file. */
+static int is_file(lua_State *L) {
+    int is_table = lua_istable(L, 1);
+    lua_settop(L, 1);
+    lua_pushboolean(L, (is_table || lua_type(L, 1) == LUA_TUSERDATA) && lua_getmetatable(L, 1)
+                           && lua_topointer(L, -1) == (is_table ? glue_file_tables(L) : glue_file_userdata(L)));
     return 1;
 }
 
@@ -129,4 +223,8 @@ void glue_open_files(lua_State *L) {
     lua_pop(L, 2);
     lua_pushcfunction(L, file_new);
     lua_setfield(L, -2, "file");
+    lua_pushcfunction(L, is_file);
+    lua_setfield(L, -2, "is_file");
+    luaL_newmetatable(L, GLUE_FILE_TABLE);
+    lua_setfield(L, -2, "file_class");
 }

@@ -35,12 +35,27 @@ int glue_check_options(lua_State *L, int index);
 /* arguments.c: makes a configuration of checked options; NULL of none. The caller frees it, and raises no error before. */
 replicate_error *glue_make_config(lua_State *L, int index, replicate_config **config);
 
-/* arguments.c: pushes the JSON text of the value at `index`, then the name and the JSON text of each field of the table at
-   `fields`, if it is one. Returns how many were pushed; or 0 with nil and a message pushed. */
-int glue_encode_input(lua_State *L, int index, int fields);
+/* An input as it is in the stack: from `first` on `count` texts, the input's and then the name and the text of each field
+   beside it; and at `files` the list of its files, `file_count` of them, each a pointer and a GLUE_FILE. */
+struct glue_input {
+    int first, count, files;
+    size_t file_count;
+};
 
-/* arguments.c: makes an input of what glue_encode_input pushed. The caller frees it, and raises no error before. */
-replicate_error *glue_make_input(lua_State *L, int first, int count, replicate_input **input);
+/* arguments.c: pushes what is to become an input: the value at `index`, and the fields of the table at `fields`, if it is one.
+   0 with nil and a message, or an error, pushed. */
+int glue_encode_input(lua_State *L, int index, int fields, struct glue_input *encoded);
+
+/* arguments.c: makes an input of that. The caller frees it, and raises no error before. */
+replicate_error *glue_make_input(lua_State *L, const struct glue_input *encoded, replicate_input **input);
+
+/* files.c: pushes a GLUE_FILE made of the value at `index`, which is replicate.file, replicate.bytes or an open Lua file; of
+   `name` and `type` in place of its own, where they are not 0. 0 with nil and a message, or an error, pushed. */
+int glue_push_file(lua_State *L, int index, int name, int type);
+
+/* files.c: what makes a table or a userdata a file. */
+const void *glue_file_tables(lua_State *L);
+const void *glue_file_userdata(lua_State *L);
 
 /* client.c: of every method, which has the client's metatable as its first upvalue: the client, its tag as user data, and
    where its own arguments begin. A closed client raises an error. */
@@ -65,6 +80,7 @@ void glue_open_files(lua_State *L);
 #define GLUE_CLIENT "replicate.core.client"
 #define GLUE_REQUEST "replicate.core.request"
 #define GLUE_FILE "replicate.core.file"
+#define GLUE_FILE_TABLE "replicate.file" /* the metatable of what replicate.file and replicate.bytes return */
 #define GLUE_STREAM_EVENT "replicate.event"
 #define GLUE_ERROR "replicate.error"
 

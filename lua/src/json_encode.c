@@ -33,6 +33,7 @@ typedef struct json_writer {
     const char *name;
     const void *array_metatable;
     const void *object_metatable;
+    json_files *files;      /* or NULL: a file is refused */
     json_buffer text;
     char message[JSON_MESSAGE_SIZE];
 } json_writer;
@@ -296,6 +297,74 @@ static int write_cdata(json_writer *writer, const json_frame *frame)
     return 1;
 }
 
+/* ---- files ---- */
+
+/* Whether the value on top of the stack, a table or a userdata, stands for a file. */
+static int is_file(const json_writer *writer, int type)
+{
+    lua_State *L = writer->L;
+    const void *metatable;
+    if (writer->files == NULL || !lua_getmetatable(L, -1)) {
+        return 0;
+    }
+    metatable = lua_topointer(L, -1);
+    lua_pop(L, 1);
+    return metatable == (type == LUA_TTABLE ? writer->files->tables : writer->files->userdata);
+}
+
+/* Pushes the JSON Pointer of the current value of `frame`; 0 after a refusal. */
+static int push_pointer(json_writer *writer, const json_frame *frame)
+{
+    lua_State *L = writer->L;
+    const json_frame *inner = frame;
+    lua_pushliteral(L, "");
+    for (; frame != NULL; frame = frame->outer) {
+        lua_pushliteral(L, "/");
+        if (frame->key == 0) {
+            char digits[JSON_NUMBER_SIZE];
+            lua_pushlstring(L, digits, json_write_integer(frame->position - 1, digits));
+        } else {
+            size_t length;
+            const char *name = lua_tolstring(L, frame->key, &length);
+            if (strlen(name) != length) {
+                return refuse(writer, inner, "a file cannot be in a field whose name holds a zero byte");
+            }
+            luaL_gsub(L, luaL_gsub(L, name, "~", "~0"), "/", "~1");
+            lua_remove(L, -2);
+        }
+        lua_pushvalue(L, -3); /* "", "/", name, "" */
+        lua_concat(L, 3);
+        lua_replace(L, -2);
+    }
+    return 1;
+}
+
+/* Lists the file on top of the stack, and leaves it there. */
+static int write_file(json_writer *writer, const json_frame *frame)
+{
+    lua_State *L = writer->L;
+    json_files *files = writer->files;
+    if (frame == NULL) {
+        return refuse(writer, frame, "a file is no input; it can be the value of one of its fields");
+    }
+    if (!lua_checkstack(L, 12)) {
+        return refuse(writer, frame, "tables are nested too deep for Lua's stack");
+    }
+    if (lua_isnil(L, files->list)) {
+        lua_newtable(L);
+        lua_replace(L, files->list);
+    }
+    if (!push_pointer(writer, frame)) {
+        return 0;
+    }
+    compat_rawseti(L, files->list, (lua_Integer)(2 * files->count + 1));
+    lua_pushvalue(L, -1);
+    compat_rawseti(L, files->list, (lua_Integer)(2 * files->count + 2));
+    files->count++;
+    write_bytes(writer, "null", 4);
+    return 1;
+}
+
 /* ---- tables ---- */
 
 /* The mark of the table on top of the stack. Our own marks are recognised without looking into them. */
@@ -452,7 +521,7 @@ static int write_table(json_writer *writer, const json_frame *outer)
     json_frame frame;
     json_mark mark;
     lua_Integer count;
-    size_t before = writer->text.used;
+    size_t before = writer->text.used, files_before = writer->files != NULL ? writer->files->count : 0;
     int table = lua_gettop(L), written;
 
     frame.outer = outer;
@@ -505,6 +574,9 @@ static int write_table(json_writer *writer, const json_frame *outer)
         }
         /* A proper array, only that Lua keeps some of it out of order. */
         writer->text.used = before + 1;
+        if (writer->files != NULL) {
+            writer->files->count = files_before;
+        }
         written = write_array_by_index(writer, &frame, table, count);
     }
     if (written > 0) {
@@ -535,7 +607,7 @@ static int write_value(json_writer *writer, const json_frame *frame)
     case LUA_TNUMBER:
         return write_number(writer, frame);
     case LUA_TTABLE:
-        return write_table(writer, frame);
+        return is_file(writer, type) ? write_file(writer, frame) : write_table(writer, frame);
     case LUA_TBOOLEAN:
         if (lua_toboolean(L, -1)) {
             write_bytes(writer, "true", 4);
@@ -555,11 +627,19 @@ static int write_value(json_writer *writer, const json_frame *frame)
             write_bytes(writer, "null", 4);
             return 1;
         }
+        if (type == LUA_TUSERDATA && is_file(writer, type)) {
+            return write_file(writer, frame);
+        }
         return refuse(writer, frame, "a %s cannot be written as JSON", lua_typename(L, type));
     }
 }
 
 int json_encode(lua_State *L, int index, const char *name)
+{
+    return json_encode_with_files(L, index, name, NULL);
+}
+
+int json_encode_with_files(lua_State *L, int index, const char *name, json_files *files)
 {
     json_writer writer;
     int top = lua_gettop(L), written;
@@ -571,6 +651,7 @@ int json_encode(lua_State *L, int index, const char *name)
     }
     writer.L = L;
     writer.name = name;
+    writer.files = files;
     json_push_array_metatable(L);
     writer.array_metatable = lua_topointer(L, -1);
     json_push_object_metatable(L);

@@ -1,10 +1,11 @@
-// A file that a program gives: a path, read from disk while it is sent, or bytes.
+// A file that a program gives: a path or an open file, read from disk while it is sent, or bytes.
 
 import Glibc
 
 public struct UploadFile: Sendable {
     enum Content: Sendable {
         case path(String)
+        case open(OpenFile)
         case bytes([UInt8])
     }
 
@@ -32,6 +33,18 @@ public struct UploadFile: Sendable {
         name = FileName.of(path: path)
     }
 
+    /// All of a file that is open, from its first byte on, wherever the descriptor stands. It may be closed then.
+    public init(descriptor: Int32) throws(ReplicateError) {
+        let file = try OpenFile(duplicating: descriptor)
+        var status = stat()
+        guard fstat(file.descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw ReplicateError(.invalidInput, "descriptor \(descriptor) is not a file with an end")
+        }
+        content = .open(file)
+        size = Int64(status.st_size)
+        name = file.name ?? "file"
+    }
+
     public init(bytes: [UInt8]) {
         content = .bytes(bytes)
         size = Int64(bytes.count)
@@ -54,15 +67,38 @@ public struct UploadFile: Sendable {
         givenType = type
     }
 
+    func check(_ patience: Configuration.Patience) throws(ReplicateError) {
+        guard size <= patience.largestUpload else {
+            throw ReplicateError(
+                .invalidInput,
+                "\(name) has \(size) bytes, and \(patience.largestUpload) may be uploaded (the option max_upload_bytes, if the service takes more); a model can also be given the URL of a file"
+            )
+        }
+    }
+
+    /// All of it, in memory.
+    func read(atMost limit: Int64) throws(ReplicateError) -> [UInt8] {
+        guard size <= limit else { throw ReplicateError(.invalidInput, "\(name) has more than \(limit) bytes") }
+        let part = FormPart(name: "", content: formContent)
+        do throws(TransportFailure) {
+            return try PartReader(part).all(size)
+        } catch {
+            throw ReplicateError(.invalidInput, error.message)
+        }
+    }
+
+    private var formContent: FormPart.Content {
+        switch content {
+        case .path(let path): .file(path: path)
+        case .open(let file): .open(file)
+        case .bytes(let bytes): .bytes(bytes)
+        }
+    }
+
     /// The parts of an upload. The name and the type have parts of their own, for what a part's head cannot say.
     func parts(metadata: JSON?, onSent: FormPart.Observer? = nil) -> [FormPart] {
-        let body: FormPart.Content =
-            switch content {
-            case .path(let path): .file(path: path)
-            case .bytes(let bytes): .bytes(bytes)
-            }
         return [
-            FormPart(name: "content", content: body, fileName: name, type: type, onSent: onSent),
+            FormPart(name: "content", content: formContent, fileName: name, type: type, onSent: onSent),
             FormPart(name: "filename", content: .bytes(Array(name.utf8))),
             FormPart(name: "type", content: .bytes(Array(type.utf8))),
             FormPart(
@@ -77,21 +113,23 @@ extension Client {
         async throws(ReplicateError) -> JSON
     {
         let patience = configuration.patience.changed(by: options)
-        guard file.size <= patience.largestUpload else {
-            throw ReplicateError(
-                .invalidInput,
-                "\(file.name) has \(file.size) bytes, and \(patience.largestUpload) may be uploaded (the option max_upload_bytes, if the service takes more); a model can also be given the URL of a file"
-            )
-        }
-        var call = try self.call(.filesCreate, [], nil, options)
         var onSent: FormPart.Observer?
         if let onUpdate {
             onSent = { [size = file.size] sent in
                 if let json = try? JSON(validating: "{\"sent\":\(sent),\"total\":\(size)}") { onUpdate(json) }
             }
         }
+        return try await upload(file, metadata: metadata, options, patience, by: await transferDeadline(patience), onSent)
+    }
+
+    func upload(
+        _ file: UploadFile, metadata: JSON?, _ options: Options, _ patience: Configuration.Patience,
+        by deadline: ContinuousClock.Instant, _ onSent: FormPart.Observer?
+    ) async throws(ReplicateError) -> JSON {
+        try file.check(patience)
+        var call = try self.call(.filesCreate, [], nil, options)
         call.form = file.parts(metadata: metadata, onSent: onSent)
-        return try await send(call, patience, by: await transferDeadline(patience)).json
+        return try await send(call, patience, by: deadline).json
     }
 
     /// Bytes take what they take: the idle timeout ends what stands still.

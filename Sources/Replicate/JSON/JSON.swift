@@ -28,6 +28,7 @@ public struct JSON: Sendable {
         try self.init(validating: Array(text.utf8))
     }
 
+    static let null = JSON(checked: Array("null".utf8), range: 0..<4)
     public static let `true` = JSON(checked: Array("true".utf8), range: 0..<4)
 
     /// A string.
@@ -49,7 +50,8 @@ public struct JSON: Sendable {
         self.init(checked: text, range: 0..<text.count)
     }
 
-    private init(checked text: [UInt8], range: Range<Int>) {
+    /// Of a text that is known to be right.
+    init(checked text: [UInt8], range: Range<Int>) {
         self.text = text
         self.range = range
         self.kind =
@@ -121,6 +123,16 @@ public struct JSON: Sendable {
             return true
         }
         return elements
+    }
+
+    /// How many elements or members an array or object has; 0 for anything else.
+    var count: Int {
+        var count = 0
+        walk { _, _ in
+            count += 1
+            return true
+        }
+        return count
     }
 
     /// Calls `visit` with each child's name (without its quotes; nil in an array) and value until it returns false.

@@ -19,7 +19,7 @@ extension JSON {
     }
 
     /// `~1` is a slash and `~0` a tilde; any other tilde is an error.
-    private static func unescaped(_ token: Substring.UnicodeScalarView) -> String? {
+    static func unescaped(_ token: Substring.UnicodeScalarView) -> String? {
         var name = String.UnicodeScalarView()
         var scalars = token.makeIterator()
         while let scalar = scalars.next() {
@@ -37,7 +37,7 @@ extension JSON {
     }
 
     /// Digits without leading zeros, as the RFC has it.
-    private static func arrayIndex(_ name: String) -> Int? {
+    static func arrayIndex(_ name: String) -> Int? {
         guard name == "0" || (name.utf8.first != UInt8(ascii: "0") && name.utf8.allSatisfy { (0x30...0x39).contains($0) })
         else { return nil }
         return Int(name)

@@ -33,7 +33,7 @@ final class Form {
 
 /// Reads one part, on the network thread. The form's length is told before its bytes: a file that has become longer is sent
 /// as long as it was, and one that has become shorter ends the transfer, for the server would wait for the rest.
-private final class PartReader {
+final class PartReader {
     let size: Int64
     private(set) var problem: String?
     private let content: FormPart.Content
@@ -47,20 +47,27 @@ private final class PartReader {
         switch part.content {
         case .bytes(let bytes): (descriptor, size) = (-1, Int64(bytes.count))
         case .file(let path):
-            func unreadable(_ why: String) -> TransportFailure {
-                let message = "\(ForeignText.cleaned(path)) \(why)"
-                return TransportFailure(reason: .content(message), phase: .connecting, requestTouched: false, message: message)
-            }
             // Without O_NONBLOCK a pipe in the file's place would hold the thread.
-            let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-            guard opened >= 0 else { throw unreadable("cannot be read: \(String(cString: strerror(errno)))") }
-            var status = stat()
-            guard fstat(opened, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-                close(opened)
-                throw unreadable("is not a file with an end")
-            }
-            (descriptor, size) = (opened, Int64(status.st_size))
+            (descriptor, size) = try Self.checked(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), part.content)
+        case .open(let file):
+            (descriptor, size) = try Self.checked(fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0), part.content)
         }
+    }
+
+    private static func failure(_ message: String) -> TransportFailure {
+        TransportFailure(reason: .content(message), phase: .connecting, requestTouched: false, message: message)
+    }
+
+    /// A descriptor that is ours from here on, and its file's size.
+    private static func checked(_ opened: Int32, _ content: FormPart.Content) throws(TransportFailure) -> (Int32, Int64) {
+        func unreadable(_ why: String) -> TransportFailure { failure("\(content.shown) \(why)") }
+        guard opened >= 0 else { throw unreadable("cannot be read: \(String(cString: strerror(errno)))") }
+        var status = stat()
+        guard fstat(opened, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(opened)
+            throw unreadable("is not a file with an end")
+        }
+        return (opened, Int64(status.st_size))
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -77,23 +84,49 @@ private final class PartReader {
         return CURL_SEEKFUNC_OK
     }
 
+    /// The first `count` bytes at once.
+    func all(_ count: Int64) throws(TransportFailure) -> [UInt8] {
+        guard count <= size else { throw Self.failure("\(content.shown) has become shorter than \(count) bytes") }
+        var bytes = [UInt8](repeating: 0, count: Int(count))
+        let whole = bytes.withUnsafeMutableBytes { buffer in
+            while position < count {
+                let read = read(UnsafeMutableRawBufferPointer(rebasing: buffer[Int(position)...]))
+                if read <= 0 || read > buffer.count { return false }
+            }
+            return true
+        }
+        guard whole else { throw Self.failure(problem ?? "\(content.shown) cannot be read") }
+        return bytes
+    }
+
     private func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
         let room = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(Int(min(Int64(buffer.count), size - position))))
         guard !room.isEmpty else { return 0 }
         var count = room.count
         switch content {
         case .bytes(let bytes): room.copyBytes(from: bytes[Int(position)..<(Int(position) + count)])
-        case .file(let path):
+        case .file, .open:
             count = pread(descriptor, room.baseAddress, count, off_t(position))
             guard count > 0 else {
                 let why = count < 0 ? String(cString: strerror(errno)) : "it ends before the \(size) bytes that it had"
-                problem = "\(ForeignText.cleaned(path)) cannot be read to its end: \(why)"
+                problem = "\(content.shown) cannot be read to its end: \(why)"
                 return Int(CURL_READFUNC_ABORT)
             }
         }
         position += Int64(count)
         onSent?(position)
         return count
+    }
+}
+
+extension FormPart.Content {
+    /// What to call it in a message.
+    fileprivate var shown: String {
+        switch self {
+        case .file(let path): ForeignText.cleaned(path)
+        case .open(let file): ForeignText.cleaned(file.name ?? "the open file")
+        case .bytes: "the bytes"
+        }
     }
 }
 

@@ -49,6 +49,7 @@ struct FormPart: Sendable {
     enum Content: Sendable {
         case bytes([UInt8])
         case file(path: String)
+        case open(OpenFile)
     }
 
     /// How many of its bytes were taken to be sent.

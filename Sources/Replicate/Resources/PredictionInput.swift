@@ -1,7 +1,10 @@
-// What the caller gives to a create: the model's input, and further keys of the request's body (webhook, for instance).
+// What the caller gives to a create: the model's input, with files in it; and further keys of the request's body (webhook, for
+// instance).
 
 public struct PredictionInput: Sendable {
-    private let input: JSON
+    private var input: JSON
+    /// What stands in their places is null, until they are sent.
+    private(set) var attachments: [Attachment] = []
     private var fields: [(name: String, value: JSON)] = []
 
     public init(_ json: JSON) throws(ReplicateError) {
@@ -20,6 +23,33 @@ public struct PredictionInput: Sendable {
         try Self.check(name, value)
         fields.removeAll { $0.name == name }
         fields.append((name, value))
+    }
+
+    /// Puts a file into the input, at a JSON Pointer: in place of a value, as a new member of an object, or at the end of an
+    /// array ("-").
+    public mutating func attach(_ file: UploadFile, at pointer: String) throws(ReplicateError) {
+        try CallerText.check(pointer, "pointer", atMost: CallerText.longestPointer)
+        guard let place = input.place(at: pointer) else {
+            throw ReplicateError(
+                .invalidInput,
+                "the input has no place at \"\(CallerText.shown(pointer))\": a pointer looks like /image or /images/0, and only its last part may be new"
+            )
+        }
+        input = input.putting(.null, at: place)
+        attachments.removeAll { $0.pointer == place.pointer || $0.pointer.hasPrefix(place.pointer + "/") }
+        attachments.append(Attachment(pointer: place.pointer, file: file))
+    }
+
+    /// The same, with a text in place of each file, in their order.
+    func replacingFiles(by texts: [String]) throws(ReplicateError) -> PredictionInput {
+        var replaced = self
+        replaced.attachments = []
+        let values = zip(attachments, texts).map { ($0.pointer, JSON($1)) }
+        guard texts.count == attachments.count, let input = input.replacing(values) else {
+            throw ReplicateError(.internal, "the files have lost their places in the input")
+        }
+        replaced.input = input
+        return replaced
     }
 
     /// The request's body: `extra` first, then the input and the fields in the order they were set.

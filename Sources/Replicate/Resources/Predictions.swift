@@ -2,20 +2,40 @@
 
 extension Client {
     /// POST /predictions, /models/…/predictions or /deployments/…/predictions.
-    public func createPrediction(_ target: ModelReference, _ input: PredictionInput, _ options: Options)
-        async throws(ReplicateError)
-        -> JSON
-    {
+    public func createPrediction(
+        _ target: ModelReference, _ input: PredictionInput, _ options: Options, telling tell: Creation = Creation()
+    ) async throws(ReplicateError) -> JSON {
         let patience = configuration.patience.changed(by: options)
-        let wait = Wait(options, default: .none)
-        let deadline = await deadline(patience, plus: wait.held)
-        return try await create(target, input, wait, options, patience, by: deadline)
+        let now = await network.now()
+        let deadline = patience.total.map { now + $0 }
+        return try await create(target, input, Wait(options, default: .none), options, patience, by: deadline, telling: tell)
     }
 
+    /// What is told of a create before it is answered.
+    public struct Creation: Sendable {
+        /// How far the input's files are.
+        var upload: Observer?
+        /// The files are there; from here on a prediction can come of it.
+        var begin: @Sendable () -> Void
+
+        public init(upload: Observer? = nil, begin: @escaping @Sendable () -> Void = {}) {
+            (self.upload, self.begin) = (upload, begin)
+        }
+    }
+
+    /// `deadline`: of the caller, for the files too.
     func create(
         _ target: ModelReference, _ input: PredictionInput, _ wait: Wait, _ options: Options, _ patience: Configuration.Patience,
-        by deadline: ContinuousClock.Instant, outlivesCancel: Bool = false
+        by deadline: ContinuousClock.Instant?, outlivesCancel: Bool = false, telling tell: Creation
     ) async throws(ReplicateError) -> JSON {
+        var wait = wait
+        var input = input
+        if !input.attachments.isEmpty {
+            input = try await sendFiles(of: input, options, patience, by: deadline, onUpload: tell.upload)
+            let now = await network.now()
+            wait = wait.within(deadline.map { $0 - now })
+        }
+        tell.begin()
         var call: Call
         switch target {
         case .version(let version):
@@ -29,6 +49,7 @@ extension Client {
         call.outlivesCancel = outlivesCancel
         if let prefer = wait.header { call.headers.append(("Prefer", prefer)) }
         if let lifetime = options.text(.cancelAfter) { call.headers.append(("Cancel-After", lifetime)) }
-        return try await send(call, patience, by: deadline).json
+        let end = await network.now() + Configuration.defaultRequestTime + wait.held
+        return try await send(call, patience, by: deadline ?? end).json
     }
 }

@@ -18,7 +18,8 @@ extension Client {
 
     /// The part of `run` up to where the prediction is known. `deadline`: of one that was called for earlier than now.
     public func startRun(
-        _ target: ModelReference, _ input: PredictionInput, _ options: Options, by deadline: ContinuousClock.Instant? = nil
+        _ target: ModelReference, _ input: PredictionInput, _ options: Options, by deadline: ContinuousClock.Instant? = nil,
+        telling tell: Creation = Creation()
     ) async throws(ReplicateError) -> Watch {
         let patience = configuration.patience.changed(by: options)
         let left = try await left(until: deadline, patience, delivery: .notSent)
@@ -28,8 +29,7 @@ extension Client {
         let end = left.map { now + $0 }
         let first = PredictionState(
             try await create(
-                target, input, wait, options, patience, by: end ?? now + Configuration.defaultRequestTime + wait.held,
-                outlivesCancel: true))
+                target, input, wait, options, patience, by: end, outlivesCancel: true, telling: tell))
         let following = Following(
             .prediction, first, held: wait != .none, interval: patience.pollInterval, deadline: end)
         return Watch(following, options, patience)

@@ -3,15 +3,15 @@
 extension Client {
     /// Creates a prediction and delivers the events of its stream. The result is the prediction as it is after the end.
     public func stream(
-        _ target: ModelReference, _ input: PredictionInput, _ options: Options, onUpdate: Observer? = nil, deliver: Deliver
+        _ target: ModelReference, _ input: PredictionInput, _ options: Options, telling tell: Creation = Creation(),
+        onUpdate: Observer? = nil, deliver: Deliver
     ) async throws(ReplicateError) -> JSON {
         let patience = configuration.patience.changed(by: options)
         let start = await network.now()
         let deadline = patience.total.map { start + $0 }
         let wait = Wait(options, default: .none).within(patience.total)
-        let createBy = await self.deadline(patience, plus: wait.held)
         let created = try await create(
-            target, input, wait, options, patience, by: createBy, outlivesCancel: options.cancelsPrediction)
+            target, input, wait, options, patience, by: deadline, outlivesCancel: options.cancelsPrediction, telling: tell)
         onUpdate?(created)
         do throws(ReplicateError) {
             _ = try streamURL(created["urls"]?["stream"]?.string, options)

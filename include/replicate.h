@@ -472,11 +472,11 @@ replicate_error *replicate_deployments_delete(replicate_client *client, const ch
 
 /* ---- Trainings ------------------------------------------------------------------------------------------------- */
 
-/* Trains a version further. `json` is an object with "destination" (owner/name of an existing model of yours) and
-   "input", and if you like "webhook" and "webhook_events_filter". DONE carries the training. API: POST
-   /models/{owner}/{name}/versions/{version}/trainings. */
+/* Trains a version further. `input` is what the version's trainer takes, with its files; replicate_input_set adds
+   "destination" (owner/name of an existing model of yours), and if you like "webhook" and "webhook_events_filter". DONE
+   carries the training. API: POST /models/{owner}/{name}/versions/{version}/trainings. */
 replicate_error *replicate_trainings_create(replicate_client *client, const char *owner, const char *name,
-                                            const char *version, const char *json, size_t length,
+                                            const char *version, const replicate_input *input,
                                             const replicate_config *options, void *user_data,
                                             replicate_request **request);
 

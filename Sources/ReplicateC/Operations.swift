@@ -162,6 +162,22 @@ public func replicate_deployments_predictions_create(
     }
 }
 
+@_cdecl("replicate_trainings_create") @implementation
+public func replicate_trainings_create(
+    _ client: OpaquePointer?, _ owner: UnsafePointer<CChar>?, _ name: UnsafePointer<CChar>?, _ version: UnsafePointer<CChar>?,
+    _ input: OpaquePointer?, _ options: OpaquePointer?, _ user_data: UnsafeMutableRawPointer?,
+    _ request: UnsafeMutablePointer<OpaquePointer?>?
+) -> OpaquePointer? {
+    begin(client, options, user_data, request) { options throws(ReplicateError) in
+        let arguments = [try text(owner, "owner"), try text(name, "name"), try text(version, "version")]
+        try Operation.trainingsCreate.check(arguments)
+        let input = try content(input)
+        return { client, tell throws(ReplicateError) in
+            .reply(Reply(try await client.createTraining(arguments, input, options, telling: tell.creation)))
+        }
+    }
+}
+
 /// An argument that becomes a part of a path, refused here if it could not.
 private func segment(_ pointer: UnsafePointer<CChar>?, _ argument: String) throws(ReplicateError) -> String {
     let text = try text(pointer, argument)

@@ -24,12 +24,11 @@ private func start(
 private func startWithBody(
     _ operation: Operation, _ client: OpaquePointer?, _ pointers: [UnsafePointer<CChar>?], _ json: UnsafePointer<CChar>?,
     _ length: Int, _ options: OpaquePointer?, _ userData: UnsafeMutableRawPointer?,
-    _ request: UnsafeMutablePointer<OpaquePointer?>?, check: (JSON) throws(ReplicateError) -> Void = { _ in }
+    _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
     start(operation, client, pointers, options, userData, request) { () throws(ReplicateError) in
         let body = try ReplicateC.json(json, length, "json")
         guard body.kind == .object else { throw wrong("json", "is not a JSON object") }
-        try check(body)
         return Array(body.bytes)
     }
 }
@@ -286,16 +285,6 @@ public func replicate_deployments_delete(
 }
 
 // MARK: Trainings
-
-@_cdecl("replicate_trainings_create") @implementation
-public func replicate_trainings_create(
-    _ client: OpaquePointer?, _ owner: UnsafePointer<CChar>?, _ name: UnsafePointer<CChar>?, _ version: UnsafePointer<CChar>?,
-    _ json: UnsafePointer<CChar>?, _ length: Int, _ options: OpaquePointer?, _ user_data: UnsafeMutableRawPointer?,
-    _ request: UnsafeMutablePointer<OpaquePointer?>?
-) -> OpaquePointer? {
-    startWithBody(
-        .trainingsCreate, client, [owner, name, version], json, length, options, user_data, request, check: PredictionInput.check)
-}
 
 @_cdecl("replicate_trainings_get") @implementation
 public func replicate_trainings_get(

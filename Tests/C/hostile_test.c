@@ -54,7 +54,7 @@ struct operation {
 #define THREE(f) BEGIN(f) { return f(a->client, a->text[0], a->text[1], a->text[2], REST); }
 #define NONE_JSON(f) BEGIN(f) { return f(a->client, a->json, a->length, REST); }
 #define TWO_JSON(f) BEGIN(f) { return f(a->client, a->text[0], a->text[1], a->json, a->length, REST); }
-#define THREE_JSON(f) BEGIN(f) { return f(a->client, a->text[0], a->text[1], a->text[2], a->json, a->length, REST); }
+#define THREE_INPUT(f) BEGIN(f) { return f(a->client, a->text[0], a->text[1], a->text[2], a->handle, REST); }
 #define ONE_INPUT(f) BEGIN(f) { return f(a->client, a->text[0], a->handle, REST); }
 #define TWO_INPUT(f) BEGIN(f) { return f(a->client, a->text[0], a->text[1], a->handle, REST); }
 
@@ -92,7 +92,7 @@ TWO(replicate_deployments_get)
 NONE_JSON(replicate_deployments_create)
 TWO_JSON(replicate_deployments_update)
 TWO(replicate_deployments_delete)
-THREE_JSON(replicate_trainings_create)
+THREE_INPUT(replicate_trainings_create)
 ONE(replicate_trainings_get)
 NONE(replicate_trainings_list)
 ONE(replicate_trainings_cancel)
@@ -144,7 +144,7 @@ static const struct operation operations[] = {
     ROW(replicate_deployments_create, WITH_JSON, NO_TEXT),
     ROW(replicate_deployments_update, WITH_JSON, "owner", "name"),
     ROW(replicate_deployments_delete, PLAIN, "owner", "name"),
-    ROW(replicate_trainings_create, WITH_JSON, "owner", "name", "version"),
+    ROW_OF(replicate_trainings_create, WITH_INPUT, "input", "owner", "name", "version"),
     ROW(replicate_trainings_get, PLAIN, "id"),
     ROW(replicate_trainings_list, PLAIN, NO_TEXT),
     ROW(replicate_trainings_cancel, PLAIN, "id"),
@@ -284,6 +284,12 @@ static void wrong_input(void) {
     INVALID(replicate_input_set(live[INPUT], "key", NULL, 1), "key");
     INVALID(replicate_input_set(live[INPUT], "key", "x", 1), "key");
     for (int bad = 0; bad < NOT_UTF8; bad++) INVALID(replicate_input_set(live[INPUT], not_utf8[bad], "1", 1), "name");
+    static const char *const pointers[] = {NULL, "", "a", "a/b", "/a/b", "/~2", "/~"};
+    for (size_t i = 0; i < sizeof pointers / sizeof *pointers; i++) {
+        INVALID(replicate_input_attach(live[INPUT], pointers[i], live[FILE_TO_SEND]), pointers[i] == NULL ? "pointer" : "place");
+    }
+    INVALID(replicate_input_attach(live[INPUT], huge, live[FILE_TO_SEND]), "pointer");
+    for (int bad = 0; bad < NOT_UTF8; bad++) INVALID(replicate_input_attach(live[INPUT], not_utf8[bad], live[FILE_TO_SEND]), "pointer");
 }
 
 static void wrong_file(void) {
@@ -297,6 +303,13 @@ static void wrong_file(void) {
     INVALID(replicate_file_at(huge, &made), "path");
     INVALID(replicate_file_at("/etc/hostname", NULL), "file");
     INVALID(replicate_file_of("x", 1, NULL), "file");
+    INVALID(replicate_file_of_descriptor(0, NULL), "file");
+    static const int32_t descriptors[] = {-1, INT32_MIN, INT32_MAX, 1 << 20};
+    for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++) {
+        made = POISON;
+        INVALID(replicate_file_of_descriptor(descriptors[i], &made), "descriptor");
+        CHECK(made == NULL);
+    }
     INVALID(replicate_file_of(NULL, 1, &made), "bytes");
     for (int i = 1; i < LENGTHS; i++) INVALID(replicate_file_of("x", lengths[i], &made), "bytes");
     CHECK(fine(replicate_file_of("x", 0, &made)));
@@ -339,8 +352,10 @@ static void not_of(void *h, enum type type) {
         INVALID(replicate_client_close(h), "client");
         replicate_client_free(h);
     }
-    if (type != INPUT) INVALID(replicate_input_set(h, "x", "1", 1), "input"), replicate_input_free(h);
-    if (type != FILE_TO_SEND) INVALID(replicate_file_set(h, "name", "x"), "file"), replicate_file_free(h);
+    if (type != INPUT) INVALID(replicate_input_set(h, "x", "1", 1), "input"), INVALID(replicate_input_attach(h, "/x", live[FILE_TO_SEND]), "input"),
+        replicate_input_free(h);
+    if (type != FILE_TO_SEND) INVALID(replicate_file_set(h, "name", "x"), "file"), INVALID(replicate_input_attach(live[INPUT], "/x", h), "file"),
+        replicate_file_free(h);
     if (type != REQUEST) {
         out = POISON;
         INVALID(replicate_request_cancel(h), "request");

@@ -75,12 +75,15 @@ static void changing(void) {
     SEEN_BODY(replicate_deployments_create(client, OBJECT, REST), "POST /v1/deployments", "{\"a\": 1.0}");
     SEEN_BODY(replicate_deployments_update(client, "o", "n", OBJECT, REST), "PATCH /v1/deployments/o/n", "{\"a\": 1.0}");
     SEEN(replicate_deployments_delete(client, "o", "n", REST), "DELETE /v1/deployments/o/n");
-    SEEN_BODY(replicate_trainings_create(client, "o", "n", "v", OBJECT, REST), "POST /v1/models/o/n/versions/v/trainings",
-              "{\"a\": 1.0}");
     SEEN(replicate_trainings_cancel(client, "t", REST), "POST /v1/trainings/t/cancel");
     SEEN(replicate_files_delete(client, "f", REST), "DELETE /v1/files/f");
     SEEN(replicate_predictions_cancel(client, "p", REST), "POST /v1/predictions/p/cancel");
     replicate_input *input = input_of("{}");
+    CHECK(fine(replicate_input_set(input, "destination", "\"me/mine\"", 9)));
+    SEEN_BODY(replicate_trainings_create(client, "o", "n", "v", input, REST), "POST /v1/models/o/n/versions/v/trainings",
+              "{\"input\":{},\"destination\":\"me/mine\"}");
+    replicate_input_free(input);
+    input = input_of("{}");
     SEEN_BODY(replicate_predictions_create(client, "v", input, REST), "POST /v1/predictions", "{\"version\":\"v\",\"input\":{}}");
     SEEN_BODY(replicate_models_predictions_create(client, "o", "n", input, REST), "POST /v1/models/o/n/predictions",
               "{\"input\":{}}");
@@ -131,7 +134,7 @@ static void refused(struct loopback *server) {
     CHECK(is_error(replicate_models_create(client, NULL, 2, REST), "invalid_input", "json"));
     CHECK(is_error(replicate_models_create(client, "[]", 2, REST), "invalid_input", "json"));
     CHECK(is_error(replicate_deployments_update(client, "o", "n", "{", 1, REST), "invalid_input", "json"));
-    CHECK(is_error(replicate_trainings_create(client, "o", "n", "v", "{}", SIZE_MAX, REST), "invalid_input", "json"));
+    CHECK(is_error(replicate_trainings_create(client, "o", "n", "v", NULL, REST), "invalid_input", "input"));
     CHECK(is_error(replicate_page_get(client, NULL, REST), "invalid_input", "url"));
     replicate_event *event = answer_of(replicate_page_get(client, "https://evil.example/v1/models", REST));
     CHECK(replicate_event_kind(event) == REPLICATE_EVENT_FAILED && replicate_error_attempts(replicate_event_error(event)) == 0);

@@ -88,12 +88,34 @@ describe("files", function()
             assert.equal(0, file.size)
         end)
 
-        it("sends the rest of an open file", function()
-            local open = support.closed(assert(io.open(at("open", "0123456789"), "rb")))
+        it("sends all of an open file, which stays open and where it was", function()
+            local open = support.closed(assert(io.open(at("open.txt", "0123456789"), "rb")))
             open:seek("set", 4)
-            local file = assert(client.files:create(open, { name = "rest.txt" }))
-            assert.equal(6, file.size)
-            assert.equal("456789", client.files:download(file.id, link(file.id)))
+            local file = assert(client.files:create(open))
+            assert.equal("open.txt", file.name)
+            assert.equal("text/plain", file.content_type)
+            assert.equal("0123456789", client.files:download(file.id, link(file.id)))
+            assert.equal("456789", open:read "*a")
+            assert.equal("a.b", client.files:create(open, { name = "a.b" }).name)
+        end)
+
+        it("sends what was written to a file that is still open", function()
+            local open = support.closed(assert(io.tmpfile()))
+            open:write "fresh"
+            local file = assert(client.files:create(open, { name = "a.txt" }))
+            assert.equal("fresh", client.files:download(file.id, link(file.id)))
+            open:write "er"
+            open:seek "set"
+            assert.equal("fresher", open:read "*a")
+        end)
+
+        it("gives nil and an error of an open file without an end, or not open for reading", function()
+            for mode, path in pairs { w = "/dev/null", r = "/dev/null", a = at("appended", "x") } do
+                local open = support.closed(assert(io.open(path, mode)))
+                local file, err = client.files:create(open)
+                assert.is_nil(file)
+                assert.equal("invalid_input", err.kind)
+            end
         end)
 
         it("takes odd names, and makes them safe", function()

@@ -35,7 +35,7 @@ hostile.values = {
     { "empty", "" }, { "zero byte", "a\0b" }, { "not UTF-8", "\255" }, { "line end", "a\r\nb" },
     { "10 MB", ("a"):rep(10 * 2 ^ 20) },
     { "table", {} }, { "cycle", cycle }, { "deep", nested(100000) },
-    { "function", function() end }, { "coroutine", coroutine.create(function() end) }, { "file", io.stdout },
+    { "function", function() end }, { "coroutine", coroutine.create(function() end) }, { "file", assert(io.open "/etc/passwd") },
     { "closed client", closed_client() }, { "cursed", setmetatable({}, cursed_metatable) },
 }
 
@@ -81,13 +81,16 @@ hostile.fine = {
     file_path = set "line end",
     file_name = set("nil", "line end"),
     file_data = set("empty", "zero byte", "not UTF-8", "line end", "10 MB"),
-    file = set(),
+    file = set "file",
     metadata = set("nil", "table"),
     moment = set "maxinteger",
     parameter_value = set("nil", "-1", "empty", "line end"),
     parameter_name = set "line end",
     json = set(
         "nil", "true", "false", "-1", "2^63", "maxinteger", "empty", "zero byte", "line end", "10 MB", "table", "cursed"
+    ),
+    input_value = set(
+        "nil", "true", "false", "-1", "2^63", "maxinteger", "empty", "zero byte", "line end", "10 MB", "table", "cursed", "file"
     ),
     input = set("table", "cursed"),
     optional_input = set("nil", "table", "cursed"),
@@ -136,7 +139,7 @@ local params = {
     inside("parameter", "parameter_value", function(x) return { q = x } end),
     inside("parameter", "parameter_name", function(x) return { [x] = "value" } end),
 }
-local input = { inside("input", "json", function(x) return { prompt = x } end) }
+local input = { inside("input", "input_value", function(x) return { prompt = x } end) }
 
 --- option = { sort, places inside }
 hostile.options = {
@@ -155,6 +158,7 @@ hostile.options = {
     headers = { "headers", headers, names = { "headers", "header" } },
     params = { "headers", params, names = { "params", "parameter" } }, wait = { "wait", wait },
     input = { "optional_input", input }, cancel = { "boolean" }, fallback = { "fallback" },
+    on_upload = { "observer" }, file_encoding_strategy = { "option" },
     concurrency = { "time" }, cancel_on_error = { "boolean" },
 }
 
@@ -260,7 +264,7 @@ hostile.rows = {
     ["deployments:delete"] = call(owner, name),
     ["models.predictions:create"] = with_body({ input = {} }, "whole_body", create_of_deployment, owner, name),
     ["deployments.predictions:create"] = with_body({ input = {} }, "whole_body", create_of_deployment, owner, name),
-    ["trainings:create"] = with_body({ destination = "a/b" }, "body", webhook, owner, name, version),
+    ["trainings:create"] = with_body({ destination = "a/b", input = {} }, "whole_body", create_of_deployment, owner, name, version),
     ["trainings:get"] = call(id),
     ["trainings:list"] = call(),
     ["trainings:pages"] = loop(),

@@ -67,7 +67,8 @@ describe("misuse", function()
         cycle.again = cycle
         for pattern, value in pairs {
             ["input.f: a function"] = { f = print },
-            ["input.list[2].x: "] = { list = { 1, { x = io.stdout } } },
+            ["input.list[2].x: "] = { list = { 1, { x = coroutine.create(function() end) } } },
+            ["input: a file is no input"] = replicate.bytes "x",
             ["input.again: "] = cycle,
             ["input.text: "] = { text = "\255" },
             ["input.n: "] = { n = 0 / 0 },

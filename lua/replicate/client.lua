@@ -69,7 +69,7 @@ function Client._new(given)
     self._classes = jobs.classes(self)
     resources.add(self)
     self.predictions.create = Predictions.create
-    self.trainings.wait = wait_for_training
+    self.trainings.create, self.trainings.wait = Predictions.create_training, wait_for_training
     self.files.create, self.files.download = files.create, files.download
     resources.place(self, "models.predictions").create = Predictions.create_of_model
     resources.place(self, "deployments.predictions").create = Predictions.create_of_deployment
@@ -92,9 +92,9 @@ function Client:_start(what, callback, kind, finish, on_update, operation, ...)
         misuse.raise("%s: this client is closed", what)
     end
     local tag = self._tag + 1
-    local handle, err = self._core[operation](self._core, tag, (callback or strand) and true or false, ...)
+    local handle, err, is_of_file = self._core[operation](self._core, tag, (callback or strand) and true or false, ...)
     if not handle then
-        if type(err) == "string" or err.kind == "invalid_input" then
+        if type(err) == "string" or (err.kind == "invalid_input" and not is_of_file) then
             misuse.raise_of_core(what, err)
         end
         return nil, err

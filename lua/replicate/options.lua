@@ -163,11 +163,11 @@ local kinds = {
 }
 
 --- The names that an operation takes: the options of its kind ("client", "call", "create" or "none"), those of its own, the
--- parameters of its query, each with its conversion, and the options of transfers that it knows.
+-- parameters of its query, each with its conversion, and the options of transfers and of files that it knows.
 function options.names(kind, names, params, limits)
     local known = merged(kinds[kind])
     for _, name in ipairs(limits or {}) do
-        known[name] = transfers[name]
+        known[name] = transfers[name] or files[name]
     end
     for name, conversion in pairs(params or {}) do
         known[name] = { "param." .. name, conversion }

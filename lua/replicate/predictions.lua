@@ -1,4 +1,4 @@
---- How predictions begin: run, and the three ways to create one.
+--- How predictions begin: run, and the three ways to create one; and trainings.
 
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
@@ -189,6 +189,32 @@ local function create_of(resource, operation)
             what, callback, "prediction", nil, observers, operation, owner, name, input, body_fields(rest), settings
         )
     end
+end
+
+local training_names = options.names("call", { "on_upload" }, nil, { "max_upload_bytes", "file_encoding_strategy" })
+local training_fields = { destination = "string", webhook = "string", webhook_events_filter = "table" }
+
+--- create(self, owner, name, version, { destination=, input=, … } [, callback]) -> training | nil, error
+function Predictions.create_training(self, owner, name, version, given, callback)
+    local what = "trainings:create"
+    local client = resources.client_of(self, what)
+    for place, value in ipairs { owner or false, name or false, version or false } do
+        if type(value) ~= "string" then
+            misuse.raise("%s: %s must be a string, not %s", what, ({ "owner", "name", "version" })[place],
+                misuse.describe(value or nil))
+        end
+    end
+    if type(given) ~= "table" then
+        misuse.raise("%s: it takes a table, such as { destination = ..., input = ... }, not %s", what, misuse.describe(given))
+    end
+    local settings, rest = options.split(what, given, training_names, true)
+    options.check_fields(what, rest, training_fields)
+    local input = rest.input
+    check_input(what, input)
+    local observers = take_uploads(what, rest, settings)
+    return client:_start(
+        what, callback, "training", nil, observers, "trainings_create", owner, name, version, input, body_fields(rest), settings
+    )
 end
 
 Predictions.create_of_model = create_of("models", "models_predictions_create")

@@ -21,7 +21,6 @@ local deployment = {
     name = "string", model = "string", version = "string", hardware = "string", min_instances = "whole",
     max_instances = "whole",
 }
-local training = { destination = "string", input = "table", webhook = "string", webhook_events_filter = "table" }
 
 --- resource, method, what stands in the path; then the fields of its body whose types are known, whether it is a list with
 -- pages, the parameters of its query, and what the answer is made into.
@@ -47,7 +46,6 @@ local rows = {
     { "deployments", "create", {}, body = deployment },
     { "deployments", "update", { "owner", "name" }, body = deployment },
     { "deployments", "delete", { "owner", "name" } },
-    { "trainings", "create", { "owner", "name", "version" }, body = training, gives = "training" },
     { "trainings", "get", { "id" }, gives = "training" },
     { "trainings", "list", {}, pages = true, gives = "trainings" },
     { "trainings", "cancel", { "id" }, gives = "training" },

@@ -94,16 +94,34 @@ replicate_error *glue_make_config(lua_State *L, int index, replicate_config **co
     return NULL;
 }
 
+/* Says in the error on top, of a file that cannot be sent, which one it is. */
+static void name_place(lua_State *L, int pointer) {
+    lua_pushfstring(L, "input at %s: ", lua_tostring(L, pointer));
+    lua_getfield(L, -2, "message");
+    lua_concat(L, 2);
+    lua_getfield(L, -2, "kind");
+    lua_pushliteral(L, ": ");
+    lua_pushvalue(L, -3);
+    lua_concat(L, 3);
+    lua_setfield(L, -3, "text");
+    lua_setfield(L, -2, "message");
+}
+
 /* Turns the list of files into one of GLUE_FILE. */
 static int open_files(lua_State *L, const struct glue_input *encoded) {
-    luaL_checkstack(L, 8, "the files of an input");
+    luaL_checkstack(L, 10, "the files of an input");
     for (size_t i = 0; i < encoded->file_count; i++) {
+        compat_rawgeti(L, encoded->files, (lua_Integer)(2 * i + 1));
+        int pointer = lua_gettop(L);
         compat_rawgeti(L, encoded->files, (lua_Integer)(2 * i + 2));
-        if (!glue_push_file(L, lua_gettop(L), 0, 0)) {
+        if (!glue_push_file(L, pointer + 1, 0, 0)) {
+            if (lua_istable(L, -1)) {
+                name_place(L, pointer);
+            }
             return 0;
         }
         compat_rawseti(L, encoded->files, (lua_Integer)(2 * i + 2));
-        lua_pop(L, 1);
+        lua_settop(L, pointer - 1);
     }
     return 1;
 }

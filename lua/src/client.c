@@ -62,23 +62,25 @@ replicate_request **glue_push_result(lua_State *L) {
     return NULL;
 }
 
-/* An operation with an input takes one text before it, or two. */
+/* An operation with an input takes one to three texts before it. */
 struct input_operation {
     replicate_error *(*one)(replicate_client *, const char *, const replicate_input *, const replicate_config *, void *,
                             replicate_request **);
     replicate_error *(*two)(replicate_client *, const char *, const char *, const replicate_input *,
                             const replicate_config *, void *, replicate_request **);
-    const char *names[2];
+    replicate_error *(*three)(replicate_client *, const char *, const char *, const char *, const replicate_input *,
+                              const replicate_config *, void *, replicate_request **);
+    const char *names[3];
 };
 
-/* (tag, keep, text[, text], input, fields, options) */
+/* (tag, keep, text[, text[, text]], input, fields, options) */
 static int start_with_input(lua_State *L, const struct input_operation *operation) {
     struct client *self = check_client(L);
     void *tag = glue_tag(L);
-    int texts = operation->two != NULL ? 2 : 1;
+    int texts = operation->three != NULL ? 3 : operation->two != NULL ? 2 : 1;
     int options = GLUE_FIRST + texts + 2;
     lua_settop(L, options);
-    const char *text[2] = {NULL, NULL};
+    const char *text[3] = {NULL, NULL, NULL};
     for (int i = 0; i < texts; i++) {
         if ((text[i] = glue_text(L, GLUE_FIRST + i, operation->names[i])) == NULL) {
             return 2;
@@ -89,7 +91,8 @@ static int start_with_input(lua_State *L, const struct input_operation *operatio
     }
     struct glue_input encoded;
     if (!glue_encode_input(L, GLUE_FIRST + texts, GLUE_FIRST + texts + 1, &encoded)) {
-        return 2;
+        lua_pushboolean(L, lua_istable(L, -1)); /* an error of a file, which is not the program's fault */
+        return 3;
     }
     replicate_request **request = glue_push_result(L);
     replicate_config *config = NULL;
@@ -98,7 +101,9 @@ static int start_with_input(lua_State *L, const struct input_operation *operatio
     if (error == NULL) {
         error = glue_make_input(L, &encoded, &input);
     }
-    if (error == NULL && operation->two != NULL) {
+    if (error == NULL && operation->three != NULL) {
+        error = operation->three(self->client, text[0], text[1], text[2], input, config, tag, request);
+    } else if (error == NULL && operation->two != NULL) {
         error = operation->two(self->client, text[0], text[1], input, config, tag, request);
     } else if (error == NULL) {
         error = operation->one(self->client, text[0], input, config, tag, request);
@@ -109,27 +114,32 @@ static int start_with_input(lua_State *L, const struct input_operation *operatio
 }
 
 static int client_run(lua_State *L) {
-    static const struct input_operation operation = {replicate_run, NULL, {"the model reference", NULL}};
+    static const struct input_operation operation = {replicate_run, NULL, NULL, {"the model reference", NULL, NULL}};
     return start_with_input(L, &operation);
 }
 
 static int client_stream(lua_State *L) {
-    static const struct input_operation operation = {replicate_stream, NULL, {"the model reference", NULL}};
+    static const struct input_operation operation = {replicate_stream, NULL, NULL, {"the model reference", NULL, NULL}};
     return start_with_input(L, &operation);
 }
 
 static int client_predictions_create(lua_State *L) {
-    static const struct input_operation operation = {replicate_predictions_create, NULL, {"version", NULL}};
+    static const struct input_operation operation = {replicate_predictions_create, NULL, NULL, {"version", NULL, NULL}};
     return start_with_input(L, &operation);
 }
 
 static int client_models_predictions_create(lua_State *L) {
-    static const struct input_operation operation = {NULL, replicate_models_predictions_create, {"owner", "name"}};
+    static const struct input_operation operation = {NULL, replicate_models_predictions_create, NULL, {"owner", "name", NULL}};
     return start_with_input(L, &operation);
 }
 
 static int client_deployments_predictions_create(lua_State *L) {
-    static const struct input_operation operation = {NULL, replicate_deployments_predictions_create, {"owner", "name"}};
+    static const struct input_operation operation = {NULL, replicate_deployments_predictions_create, NULL, {"owner", "name", NULL}};
+    return start_with_input(L, &operation);
+}
+
+static int client_trainings_create(lua_State *L) {
+    static const struct input_operation operation = {NULL, NULL, replicate_trainings_create, {"owner", "name", "version"}};
     return start_with_input(L, &operation);
 }
 
@@ -310,6 +320,7 @@ void glue_open_client(lua_State *L) {
         {"predictions_create", client_predictions_create},
         {"models_predictions_create", client_models_predictions_create},
         {"deployments_predictions_create", client_deployments_predictions_create},
+        {"trainings_create", client_trainings_create},
         {"poll", client_poll},
         {"answer", client_answer},
         {"text", client_text},

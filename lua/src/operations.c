@@ -17,8 +17,6 @@ typedef replicate_error *operation_0_json(replicate_client *, const char *, size
                                           replicate_request **);
 typedef replicate_error *operation_2_json(replicate_client *, const char *, const char *, const char *, size_t,
                                           const replicate_config *, void *, replicate_request **);
-typedef replicate_error *operation_3_json(replicate_client *, const char *, const char *, const char *, const char *,
-                                          size_t, const replicate_config *, void *, replicate_request **);
 
 struct operation {
     const char *name;
@@ -32,7 +30,6 @@ struct operation {
         operation_3 *of_3;
         operation_0_json *of_0_json;
         operation_2_json *of_2_json;
-        operation_3_json *of_3_json;
     } start;
 };
 
@@ -42,7 +39,6 @@ struct operation {
 #define THREE(name, a, b, c) {#name, 3, 0, {a, b, c}, {.of_3 = replicate_##name}}
 #define NONE_JSON(name) {#name, 0, 1, {NULL, NULL, NULL}, {.of_0_json = replicate_##name}}
 #define TWO_JSON(name, a, b) {#name, 2, 1, {a, b, NULL}, {.of_2_json = replicate_##name}}
-#define THREE_JSON(name, a, b, c) {#name, 3, 1, {a, b, c}, {.of_3_json = replicate_##name}}
 
 static const struct operation operations[] = {
     ONE(wait, "the prediction id"),
@@ -73,7 +69,6 @@ static const struct operation operations[] = {
     NONE_JSON(deployments_create),
     TWO_JSON(deployments_update, "owner", "name"),
     TWO(deployments_delete, "owner", "name"),
-    THREE_JSON(trainings_create, "owner", "name", "version"),
     ONE(trainings_get, "id"),
     NONE(trainings_list),
     ONE(trainings_cancel, "id"),
@@ -91,8 +86,7 @@ static replicate_error *start(const struct operation *operation, replicate_clien
     case 2: return operation->start.of_2(client, text[0], text[1], config, tag, request);
     case 3: return operation->start.of_3(client, text[0], text[1], text[2], config, tag, request);
     case 10: return operation->start.of_0_json(client, json, length, config, tag, request);
-    case 12: return operation->start.of_2_json(client, text[0], text[1], json, length, config, tag, request);
-    default: return operation->start.of_3_json(client, text[0], text[1], text[2], json, length, config, tag, request);
+    default: return operation->start.of_2_json(client, text[0], text[1], json, length, config, tag, request);
     }
 }
 

@@ -38,7 +38,7 @@ public struct UploadFile: Sendable {
         let file = try OpenFile(duplicating: descriptor)
         var status = stat()
         guard fstat(file.descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw ReplicateError(.invalidInput, "descriptor \(descriptor) is not a file with an end")
+            throw ReplicateError(.invalidInput, "the open file (descriptor \(descriptor)) is not one with an end")
         }
         content = .open(file)
         size = Int64(status.st_size)

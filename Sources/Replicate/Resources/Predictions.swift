@@ -1,4 +1,4 @@
-// The prediction operations of the API. Each gives back the server's own JSON.
+// How predictions and trainings begin: their files are sent, and then the create. Each gives back the server's own JSON.
 
 extension Client {
     /// POST /predictions, /models/…/predictions or /deployments/…/predictions.
@@ -9,6 +9,20 @@ extension Client {
         let now = await network.now()
         let deadline = patience.total.map { now + $0 }
         return try await create(target, input, Wait(options, default: .none), options, patience, by: deadline, telling: tell)
+    }
+
+    /// POST /models/…/trainings. `arguments`: owner, name and version.
+    public func createTraining(
+        _ arguments: [String], _ input: PredictionInput, _ options: Options, telling tell: Creation = Creation()
+    ) async throws(ReplicateError) -> JSON {
+        let patience = configuration.patience.changed(by: options)
+        let now = await network.now()
+        let deadline = patience.total.map { now + $0 }
+        let whole = try await sendFiles(of: input, options, patience, by: deadline, onUpload: tell.upload)
+        tell.begin()
+        let call = try self.call(.trainingsCreate, arguments, whole.body(), options)
+        let end = await network.now() + Configuration.defaultRequestTime
+        return try await send(call, patience, by: deadline ?? end).json
     }
 
     /// What is told of a create before it is answered.

@@ -1,0 +1,131 @@
+// The files of an input: which of them may go inside of the request, and what is sent in which order.
+
+import Testing
+
+@testable import Replicate
+
+struct AttachmentTests {
+    private func file(_ size: Int) -> UploadFile { UploadFile(bytes: [UInt8](repeating: 7, count: size)) }
+
+    private func failure(_ kind: ReplicateError.Kind, _ status: Int? = nil) -> ReplicateError {
+        var error = ReplicateError(kind, "no")
+        error.status = status
+        return error
+    }
+
+    @Test(
+        arguments: [
+            (.network, nil, 256_000, true), (.network, nil, 256_001, false), (.network, 500, 1, true), (.network, 502, 1, true),
+            (.capacity, 503, 1, true), (.network, 504, 0, true), (.timeout, nil, 1, true), (.truncated, nil, 1, true),
+            // Of these the server has said that it does not want them, or the answer cannot be trusted.
+            (.network, 408, 1, false), (.network, 425, 1, false), (.auth, 401, 1, false), (.invalidInput, 413, 1, false),
+            (.rateLimited, 429, 1, false), (.protocol, nil, 1, false), (.internal, nil, 1, false), (.invalidInput, nil, 1, false),
+        ] as [(ReplicateError.Kind, Int?, Int, Bool)])
+    func whatGoesInside(_ kind: ReplicateError.Kind, _ status: Int?, _ size: Int, _ goes: Bool) {
+        var allowance = InlineAllowance()
+        let refusal = allowance.refusal(of: file(size), after: failure(kind, status))
+        #expect((refusal == nil) == goes)
+        if let refusal {
+            #expect(refusal.kind == kind && refusal.status == status && refusal.delivery == .notSent)
+            #expect(refusal.message.hasPrefix("file could not be uploaded"))
+        }
+    }
+
+    @Test func theAllowanceIsForAllTogether() {
+        var allowance = InlineAllowance()
+        #expect(!allowance.takes(10_000_001) && allowance.takes(9_999_999) && !allowance.takes(2) && allowance.takes(1))
+        #expect(allowance.takes(0) && !allowance.takes(1))
+    }
+
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+        ("foobar", "Zm9vYmFy"),
+    ])
+    func base64OfTheRFC(_ text: String, _ encoded: String) { #expect(Base64.encoded(Array(text.utf8)) == encoded) }
+
+    @Test func base64HasEveryLetter() {
+        let bytes = (0..<64).flatMap { group -> [UInt8] in [UInt8(group) << 2, 0, 0] }
+        let letters = Base64.encoded(bytes).enumerated().filter { $0.offset % 4 == 0 }.map(\.element)
+        #expect(String(letters) == "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    }
+
+    private func run(_ steps: [ScriptedNetwork.Step], _ options: KeyValuePairs<String, String?> = [:], size: Int = 1) async throws
+        -> (result: Result<JSON, ReplicateError>, network: ScriptedNetwork, told: [String])
+    {
+        let network = ScriptedNetwork(steps)
+        var input = try PredictionInput(JSON(validating: #"{"a":[]}"#))
+        try input.attach(file(size), at: "/a/-")
+        let log = Log()
+        let creation = Client.Creation(begin: { log.add("begin") })
+        let (client, options) = (try Client(network), try Options(options))
+        do throws(ReplicateError) {
+            let watch = try await client.startRun(.version("v"), input, options, telling: creation)
+            return (.success(watch.snapshot), network, log.lines)
+        } catch {
+            return (.failure(error), network, log.lines)
+        }
+    }
+
+    private static let record = ScriptedNetwork.Step.json(201, #"{"urls":{"get":"https://f/1"}}"#)
+    private static let done = ScriptedNetwork.Step.json(201, prediction("succeeded"))
+
+    @Test func theFileFirstAndThenTheCreate() async throws {
+        let (result, network, told) = try await run([Self.record, Self.done])
+        #expect((try? result.get()) != nil && told == ["begin"])
+        let sent = await network.sent.map(\.request)
+        #expect(sent.map { $0.url.split(separator: "/").last } == ["files", "predictions"])
+        #expect(sent.last?.bodyText == #"{"version":"v","input":{"a":["https://f/1"]}}"#)
+        // The time for an answer begins when the file is there.
+        #expect(sent[0].limits.total == .seconds(24 * 3600) && sent[1].limits.total == .seconds(120))
+    }
+
+    @Test func oneDeadlineForBoth() async throws {
+        let (result, network, _) = try await run([Self.record.taking(.seconds(4)), Self.done], ["timeout_ms": "10000"])
+        #expect((try? result.get()) != nil)
+        let sent = await network.sent.map(\.request)
+        #expect(sent.map(\.limits.total) == [.seconds(10), .seconds(6)])
+        #expect(sent[1].header("Prefer") == "wait=5", "the answer has to come back, too")
+    }
+
+    @Test func aDeadlineThatTheFileUsesUpLeavesNothingToFallBackTo() async throws {
+        let late = ScriptedNetwork.Step.fails(.timeout(.total), touched: true).taking(.seconds(11))
+        let (result, network, told) = try await run([late], ["timeout_ms": "10000"])
+        #expect(throws: ReplicateError.self) { try result.get() }
+        if case .failure(let error) = result { #expect(error.kind == .timeout && error.delivery == .notSent) }
+        #expect(told.isEmpty)
+        #expect(await network.stepsLeft == 0)
+    }
+
+    @Test func anUploadIsRepeatedAsACreateIs() async throws {
+        let refused = ScriptedNetwork.Step.fails(.connect, touched: false)
+        let (result, network, _) = try await run([refused, .json(429, "{}"), Self.record, Self.done])
+        #expect((try? result.get()) != nil)
+        #expect(await network.sent.count == 4)
+        let (broken, once, _) = try await run([.fails(.receive, touched: true), Self.done])
+        #expect((try? broken.get()) != nil)
+        #expect(await once.sent.last?.request.bodyText?.contains("data:application/octet-stream;base64,Bw==") == true)
+    }
+
+    @Test func aCancelWhileItIsUploadedCreatesNothing() async throws {
+        let (result, network, told) = try await run([.canceled])
+        if case .failure(let error) = result { #expect(error.kind == .canceled && error.delivery == .notSent) }
+        #expect((try? result.get()) == nil && told.isEmpty)
+        #expect(await network.sent.count == 1)
+    }
+
+    @Test func whatHasChangedOnDiskIsNotSentInside() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("x.txt", "12345")
+        let file = try UploadFile(path: path)
+        #expect(try file.dataURI() == "data:text/plain;base64,MTIzNDU=")
+        _ = try folder.write("x.txt", "1234567890")
+        #expect(try file.dataURI() == "data:text/plain;base64,MTIzNDU=", "what has grown is sent as long as it was")
+        _ = try folder.write("x.txt", "123")
+        #expect(throws: ReplicateError.self) { try file.dataURI() }
+    }
+}
+
+private final class Log: @unchecked Sendable {
+    private(set) var lines: [String] = []
+    func add(_ line: String) { lines.append(line) }
+}

@@ -264,7 +264,9 @@ hostile.rows = {
     ["deployments:delete"] = call(owner, name),
     ["models.predictions:create"] = with_body({ input = {} }, "whole_body", create_of_deployment, owner, name),
     ["deployments.predictions:create"] = with_body({ input = {} }, "whole_body", create_of_deployment, owner, name),
-    ["trainings:create"] = with_body({ destination = "a/b", input = {} }, "whole_body", create_of_deployment, owner, name, version),
+    ["trainings:create"] = with_body(
+        { destination = "a/b", input = {} }, "whole_body", create_of_deployment, owner, name, version
+    ),
     ["trainings:get"] = call(id),
     ["trainings:list"] = call(),
     ["trainings:pages"] = loop(),

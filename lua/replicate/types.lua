@@ -158,6 +158,7 @@ function Prediction:off(event, fn) end
 ---@field user_agent? string
 ---@field connections_per_host? integer 1 to 4096; as many requests are under way at once, the others wait (default: 64)
 ---@field max_upload_bytes? integer (default: 100 MiB)
+---@field file_encoding_strategy? "upload"|"data-uri" How the files of an input reach the model: uploaded before it (the default), or inside of the request, at most 10 MB in all.
 ---@field max_download_bytes? integer (default: none; 1 GiB into memory)
 ---@field proxy? string Such as "http://host:port" or "socks5h://host:port" (default: the environment's HTTPS_PROXY and its like)
 ---@field ca_file? string A file of certificates (PEM) to trust instead of the system's.
@@ -167,7 +168,10 @@ function Prediction:off(event, fn) end
 ---@alias replicate.Wait boolean|number|{ mode: "poll"|"block", interval?: number, timeout?: number }
 
 ---@class replicate.RunOptions : replicate.CallOptions
----@field input? table<string, any> What the model takes (default: {})
+---@field input? table<string, any> What the model takes; files in it, at any depth, are replicate.file, replicate.bytes or open Lua files (default: {})
+---@field on_upload? fun(progress: { sent: integer, total: integer }) Called with the bytes of the input's files that went out; a slow reader gets the latest.
+---@field max_upload_bytes? integer A larger file is refused before anything is sent (default: 100 MiB, what the service takes)
+---@field file_encoding_strategy? "upload"|"data-uri" How the files of an input reach the model: uploaded before it (the default), or inside of the request, at most 10 MB in all.
 ---@field wait? replicate.Wait How long the server may hold its answer: true for its longest, seconds from 1 to 60, false or mode "poll" for not at all (default: true)
 ---@field cancel_after? number|string The server ends the prediction after this long: seconds, or "90s", "1h30m"; at least 5 s.
 ---@field webhook? string
@@ -179,7 +183,10 @@ function Prediction:off(event, fn) end
 ---@field fallback? "poll" A model that does not stream is polled; its events are made of what the polls find.
 
 ---@class replicate.StreamOptions : replicate.StreamCallOptions
----@field input? table<string, any> What the model takes (default: {})
+---@field input? table<string, any> What the model takes; files in it, at any depth, are replicate.file, replicate.bytes or open Lua files (default: {})
+---@field on_upload? fun(progress: { sent: integer, total: integer }) Called with the bytes of the input's files that went out; a slow reader gets the latest.
+---@field max_upload_bytes? integer A larger file is refused before anything is sent (default: 100 MiB, what the service takes)
+---@field file_encoding_strategy? "upload"|"data-uri" How the files of an input reach the model: uploaded before it (the default), or inside of the request, at most 10 MB in all.
 ---@field cancel_after? number|string
 ---@field webhook? string
 ---@field webhook_events_filter? ("start"|"output"|"logs"|"completed")[]
@@ -193,7 +200,10 @@ function Prediction:off(event, fn) end
 ---@field version? string A version's id, owner/name:id, or owner/name of an official model.
 ---@field model? string owner/name of an official model.
 ---@field deployment? string owner/name
----@field input table<string, any>
+---@field input table<string, any> What the model takes, with files as for run.
+---@field on_upload? fun(progress: { sent: integer, total: integer }) Called with the bytes of the input's files that went out; a slow reader gets the latest.
+---@field max_upload_bytes? integer A larger file is refused before anything is sent (default: 100 MiB, what the service takes)
+---@field file_encoding_strategy? "upload"|"data-uri" How the files of an input reach the model: uploaded before it (the default), or inside of the request, at most 10 MB in all.
 ---@field wait? replicate.Wait (default: false)
 ---@field cancel_after? number|string
 ---@field webhook? string

@@ -7,7 +7,9 @@ final class OpenFile: Sendable {
 
     /// Throws for what cannot be read from beginning to end: a pipe, a terminal, one that is open for writing alone.
     init(duplicating given: Int32) throws(ReplicateError) {
-        func refused(_ why: String) -> ReplicateError { ReplicateError(.invalidInput, "the open file (descriptor \(given)) \(why)") }
+        func refused(_ why: String) -> ReplicateError {
+            ReplicateError(.invalidInput, "the open file (descriptor \(given)) \(why)")
+        }
         let mode = fcntl(given, F_GETFL)
         guard mode >= 0 else { throw refused("cannot be read: \(String(cString: strerror(errno)))") }
         // One of a path alone (O_PATH) has nothing to read, whatever its mode says.

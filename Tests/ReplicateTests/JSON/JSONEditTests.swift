@@ -5,7 +5,7 @@ import Testing
 @testable import Replicate
 
 struct JSONEditTests {
-    private static let document = #" {"a" : 1.0, "list":[ 1 ,{"b":[]}] , "":{}, "x/y~z": "é", "twice":1, "twice":2 }\n"#
+    private static let document = #" {"a" : 1.0, "list":[ 1 ,{"b":[]}] , "":{}, "x/y~z": "é", "twice":1, "twice":2 } "#
 
     /// Pointer, the pointer it stands for, and what of the document becomes what.
     @Test(arguments: [

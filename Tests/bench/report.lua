@@ -1,6 +1,6 @@
 --- Makes the table of what Tests/bench/run has measured.
--- Use: report.lua RESULTS JSON DELAY AWAITED (lines "name calls cpu wall"; and what Tests/Lua/bench_json.lua, delay.lua and
--- awaited.lua printed)
+-- Use: report.lua RESULTS JSON DELAY AWAITED GROWTH MEGABYTES (lines "name calls cpu wall"; what Tests/Lua/bench_json.lua,
+-- delay.lua, awaited.lua and transfers.lua printed; and the size of the large file)
 
 local results = {}
 for line in io.lines(arg[1]) do
@@ -145,6 +145,36 @@ do
         theirs and ("%.2f"):format(theirs) or "", theirs and ("%.0f"):format(1e6 / theirs) or "",
         "Replicate's Python client")
 end
+print()
+
+--- How quick a large file goes, beside the curl program, in the median of the rounds; and the most memory that it took.
+local function transfer_row(what, name)
+    local ours, theirs = results[name .. ".lua"].wall, results[name .. ".curl"].wall
+    local each = sorted(ratios(theirs, ours))
+    local ratio = median(each)
+    local target, met = verdict(ratio, ">= 0.9")
+    local function speed(list)
+        return ("%.0f"):format(arg[6] / (median(list) / 1e6))
+    end
+    print_row(("%.2f"):format(ratio), ("%.2f-%.2f"):format(each[1], each[#each]), target, met, what, speed(ours), "",
+        speed(theirs), "", "the curl program")
+end
+
+local function growth_row(what, name)
+    local most = 0
+    for line in io.lines(arg[5]) do
+        local which, kib = line:match "^(%S+) (%d+)$"
+        most = which == name and math.max(most, kib * 1024 / 1e6) or most
+    end
+    local target, met = verdict(most, "<= 16 MB")
+    print_row("", "", target, met, what, ("%.1f"):format(most), "MB", "", "", "more memory than before, the worst round")
+end
+
+title(("A file of %s MB from or to disk (speed: a ratio above 1 is faster)"):format(arg[6]), { "MB/s", "" }, { "MB/s", "" })
+transfer_row("up", "upload")
+transfer_row("down", "download")
+growth_row("up", "upload")
+growth_row("down", "download")
 print()
 
 title("From an event's last byte to its callback, one event each 5 ms", { "ms", "" }, { "", "" })

@@ -151,6 +151,7 @@ extension Client {
         _ fetch: Fetch, _ url: String, _ progress: Fetch.Progress, isAtHome: Bool, within remaining: Duration
     ) -> HTTPRequest {
         var request = HTTPRequest(method: .get, url: url)
+        request.isBulk = true
         request.isDirect = WebURL(url)?.origin.isLocal == true
         if isAtHome, let token = configuration.token { request.headers.append(("Authorization", "Bearer \(token)")) }
         request.headers.append(("User-Agent", configuration.userAgent))

@@ -53,12 +53,17 @@ final class EasyHandle {
             && set(CURLOPT_WRITEDATA, pointer: context)
             && set(CURLOPT_PREREQDATA, pointer: context)
             && set(CURLOPT_URL, request.url)
+            && set(CURLOPT_BUFFERSIZE, request.isBulk ? Self.bulk : Int(CURL_MAX_WRITE_SIZE))
+            && set(CURLOPT_UPLOAD_BUFFERSIZE, form != nil ? Self.bulk : 64 << 10)
             && ccurl_set_string(easy, CURLOPT_PROXY, request.isDirect ? "" : proxy) == CURLE_OK
             && set(headers: request.headers, isForm: form != nil)
             && set(CURLOPT_CONNECTTIMEOUT_MS, max(1, limits.connect.milliseconds))
             && set(CURLOPT_TIMEOUT_MS, limits.total.map { max(1, $0.milliseconds) } ?? 0)
             && (form.map { set($0) } ?? set(request.method, body))
     }
+
+    /// What is read or sent at once of a file: fewer system calls, and fewer turns of the loop.
+    private static let bulk = 256 << 10
 
     private func set(_ method: HTTPRequest.Method, _ body: UnsafeRawBufferPointer?) -> Bool {
         let custom: String? = method == .get || method == .post ? nil : method.rawValue

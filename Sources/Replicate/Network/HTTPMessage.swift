@@ -24,6 +24,9 @@ struct HTTPRequest: Sendable {
     /// It goes at once, however many wait: what ends something is not to come after what begins others.
     var skipsLine = false
 
+    /// Its answer is a file's bytes, however many.
+    var isBulk = false
+
     /// One value for each name, which HTTP does not tell apart by case.
     mutating func replaceHeader(_ header: (name: String, value: String)) {
         let name = header.name.lowercased()

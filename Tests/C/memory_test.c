@@ -24,6 +24,10 @@ static void live_once(const char *url, int round) {
     CHECK(fine(replicate_file_of("bytes", 5, &file)) && fine(replicate_file_set(file, "name", "a.png")));
     CHECK(fine(replicate_files_create(client, file, "{}", 2, options, NULL, NULL)));
     CHECK(fine(replicate_files_download(client, "f", "o", 1, "s", NULL, options, NULL, NULL)));
+    replicate_input *with_file = input_of("{\"list\":[]}");
+    CHECK(fine(replicate_input_attach(with_file, "/list/-", file)) && fine(replicate_input_attach(with_file, "/file", file)));
+    CHECK(fine(replicate_run(client, "o/n", with_file, NULL, NULL, NULL)));
+    replicate_input_free(with_file);
     replicate_file_free(file);
     if (round % 2) CHECK(fine(replicate_request_cancel(request)) && fine(replicate_request_cancel(other)));
     CHECK(fine(replicate_request_wait(request, -1, &last)) && replicate_event_kind(last) > 0);

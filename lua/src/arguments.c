@@ -179,3 +179,13 @@ replicate_error *glue_make_input(lua_State *L, const struct glue_input *encoded,
     }
     return error;
 }
+
+void glue_free_files(lua_State *L, const struct glue_input *encoded) {
+    for (size_t i = 0; i < encoded->file_count; i++) {
+        compat_rawgeti(L, encoded->files, (lua_Integer)(2 * i + 2));
+        replicate_file **file = lua_touserdata(L, -1);
+        replicate_file_free(*file);
+        *file = NULL;
+        lua_pop(L, 1);
+    }
+}

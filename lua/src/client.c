@@ -108,6 +108,7 @@ static int start_with_input(lua_State *L, const struct input_operation *operatio
     } else if (error == NULL) {
         error = operation->one(self->client, text[0], input, config, tag, request);
     }
+    glue_free_files(L, &encoded);
     replicate_input_free(input);
     replicate_config_free(config);
     return error == NULL ? 1 : glue_fail(L, error);

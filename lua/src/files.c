@@ -175,6 +175,8 @@ static int files_create(lua_State *L) {
     if (error == NULL) {
         error = replicate_files_create(client, *file, metadata, length, config, tag, request);
     }
+    replicate_file_free(*file); /* the request has a copy; the collector would be late with a large one */
+    *file = NULL;
     replicate_config_free(config);
     return error == NULL ? 1 : glue_fail(L, error);
 }

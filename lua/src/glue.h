@@ -49,6 +49,9 @@ int glue_encode_input(lua_State *L, int index, int fields, struct glue_input *en
 /* arguments.c: makes an input of that. The caller frees it, and raises no error before. */
 replicate_error *glue_make_input(lua_State *L, const struct glue_input *encoded, replicate_input **input);
 
+/* arguments.c: frees its files, which the request has copies of: a collector that sees only their handles would be late. */
+void glue_free_files(lua_State *L, const struct glue_input *encoded);
+
 /* files.c: pushes a GLUE_FILE made of the value at `index`, which is replicate.file, replicate.bytes or an open Lua file; of
    `name` and `type` in place of its own, where they are not 0. 0 with nil and a message, or an error, pushed. */
 int glue_push_file(lua_State *L, int index, int name, int type);

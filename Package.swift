@@ -29,6 +29,7 @@ let package = Package(
     targets: [
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CSystem"),
+        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
         .target(name: "Replicate", dependencies: ["CCurl", "CSystem"]),
         .target(name: "CReplicate", path: "include", publicHeadersPath: "."),
         .target(
@@ -37,7 +38,8 @@ let package = Package(
         .executableTarget(
             name: "ReplicateSandbox",
             dependencies: [
-                "Replicate", .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "Crypto", package: "swift-crypto"),
+                "Replicate", "CPNG", .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(name: "ReplicateTests", dependencies: ["Replicate", "CCurl"]),
         .testTarget(

@@ -1,34 +1,87 @@
-// The PNG files: their checksums, their compression and their sizes.
+// Pictures: PNG files in and out, what is done to pixels, and the sizes.
 
 import Testing
 
 @testable import ReplicateSandbox
 
 @Suite struct DrawingTests {
-    @Test func checksums() {
-        #expect(PNGWriter.crc32(Array("123456789".utf8)) == 0xCBF4_3926)
-        #expect(PNGWriter.adler32(Array("Wikipedia".utf8)) == 0x11E6_0398)
-        #expect(PNGWriter.adler32([UInt8](repeating: 255, count: 100_000)) == Self.plainAdler(255, 100_000))
+    private static let raster = Raster(width: 2, height: 1, channels: 4, pixels: [1, 2, 3, 4, 250, 251, 252, 253])
+
+    @Test func whatIsWrittenIsRead() throws {
+        #expect(try PNG.read(try PNG.file(Self.raster)) == Self.raster)
+        let opaque = Raster(width: 1, height: 2, channels: 3, pixels: [9, 8, 7, 6, 5, 4])
+        #expect(try PNG.read(try PNG.file(opaque)) == opaque)
+        let palette = (0..<256).map { PNG.Color(red: UInt8($0), green: UInt8(255 - $0), blue: 7) }
+        let file = try PNG.file(width: 256, height: 1, palette: palette, pixels: (0...255).map { UInt8($0) })
+        let expected = palette.flatMap { [$0.red, $0.green, $0.blue] }
+        #expect(try PNG.read(file) == Raster(width: 256, height: 1, channels: 3, pixels: expected))
+        let picture = Picture.drawn(["a"], size: Picture.Size(width: 30, height: 20))
+        #expect(try PNG.read(picture.png()) == picture.raster)
     }
 
-    private static func plainAdler(_ byte: UInt32, _ count: Int) -> UInt32 {
-        var (low, high): (UInt32, UInt32) = (1, 0)
-        for _ in 0..<count {
-            low = (low + byte) % 65521
-            high = (high + low) % 65521
+    /// Every length of a good file but its own, and a change of each of its bytes: refused or read, and never worse.
+    @Test func brokenFilesAreRefused() throws {
+        let file = try PNG.file(Self.raster)
+        for length in 0..<(file.count - 12) {  // the last chunk is empty
+            #expect(throws: PNG.Unreadable.self) { try PNG.read(file[..<length]) }
         }
-        return high << 16 | low
+        for index in file.indices {
+            var changed = file
+            changed[index] ^= 0x55
+            _ = try? PNG.read(changed)
+        }
+        #expect(throws: PNG.Unreadable(reason: "Not a PNG file")) { try PNG.read(Array("GIF89a and so on".utf8)) }
     }
 
-    /// Every length of a run once, with bytes from both ranges of codes behind and before it.
-    @Test func whatIsCompressedComesBack() throws {
-        var data: [UInt8] = []
-        for length in 1...600 { data += [UInt8](repeating: UInt8(length * 7 & 255), count: length) }
-        data += (0...255).map { UInt8($0) }
-        let compressed = Deflate.compress(data)
-        #expect(compressed.count < data.count / 20)
-        #expect(try Inflated(compressed).bytes == data)
-        #expect(try Inflated(Deflate.compress([])).bytes == [])
+    /// A head is enough to claim any size: nothing is set aside for one that is too large.
+    @Test(arguments: [(8193, 1), (1, 8193), (4097, 4096), (1_000_000, 1_000_000), (0, 5)])
+    func sizesAreBounded(width: UInt32, height: UInt32) throws {
+        var file = try PNG.file(Self.raster)
+        func put(_ number: UInt32, at start: Int) {
+            for byte in 0..<4 { file[start + byte] = UInt8(truncatingIfNeeded: number >> UInt32(24 - 8 * byte)) }
+        }
+        put(width, at: 16)
+        put(height, at: 20)
+        put(Self.crc32(file[12..<29]), at: 29)
+        #expect(throws: PNG.Unreadable.self) { try PNG.read(file) }
+    }
+
+    private static func crc32(_ bytes: some Sequence<UInt8>) -> UInt32 {
+        ~bytes.reduce(~0) { sum, byte in
+            (0..<8).reduce(sum ^ UInt32(byte)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
+        }
+    }
+
+    @Test func wrongSizesAreNotWritten() {
+        for raster in [
+            Raster(width: 2, height: 1, channels: 3, pixels: [1]), Raster(width: 0, height: 0, channels: 3, pixels: []),
+            Raster(width: -1, height: 1, channels: 3, pixels: []), Raster(width: 1 << 40, height: 1, channels: 3, pixels: []),
+        ] {
+            #expect(throws: PNG.Unreadable.self) { try PNG.file(raster) }
+        }
+        #expect(throws: PNG.Unreadable.self) {
+            try PNG.file(
+                width: 1, height: 1, palette: [PNG.Color](repeating: .init(red: 0, green: 0, blue: 0), count: 257), pixels: [0])
+        }
+    }
+
+    /// Of three columns and two rows, numbered from 1.
+    @Test(arguments: [
+        (Raster.Operation.mirror, 3, [3, 2, 1, 6, 5, 4]), (.flip, 3, [4, 5, 6, 1, 2, 3]), (.rotate90, 2, [4, 1, 5, 2, 6, 3]),
+        (.invert, 3, [254, 253, 252, 251, 250, 249]), (.grayscale, 3, [1, 2, 3, 4, 5, 6]),
+    ])
+    func operations(operation: Raster.Operation, width: Int, numbers: [UInt8]) {
+        let raster = Raster(width: 3, height: 2, channels: 4, pixels: (1...6).flatMap { [$0, $0, $0, 77] })
+        let result = raster.applying(operation)
+        #expect((result.width, result.height) == (width, 6 / width))
+        #expect(result.pixels == numbers.flatMap { [$0, $0, $0, 77] })
+    }
+
+    @Test func graysAndThumbnails() {
+        let colors = Raster(width: 3, height: 1, channels: 3, pixels: [255, 0, 0, 0, 255, 0, 0, 0, 255])
+        #expect(colors.applying(.grayscale).pixels == [76, 76, 76, 150, 150, 150, 29, 29, 29])
+        #expect(colors.thumbnail(3) == colors)
+        #expect(colors.thumbnail(1) == Raster(width: 1, height: 1, channels: 3, pixels: [255, 0, 0]))
     }
 
     @Test(arguments: [
@@ -48,52 +101,7 @@ import Testing
     }
 
     @Test func aPictureDependsOnItsSubjectAlone() {
-        func draw(_ subject: [String]) -> [UInt8] { Picture.png(size: .init(width: 60, height: 1), subject: subject) }
+        func draw(_ subject: [String]) -> [UInt8] { Picture.drawn(subject, size: .init(width: 60, height: 1)).pixels }
         #expect(draw(["a", "b"]) == draw(["a", "b"]) && draw(["a", "b"]) != draw(["ab", ""]))
-    }
-}
-
-/// Reads back one block with fixed codes (RFC 1951, 3.2.6), written from the standard and not from the encoder.
-private struct Inflated {
-    struct Broken: Error {}
-
-    private(set) var bytes: [UInt8] = []
-
-    init(_ stream: [UInt8]) throws {
-        var position = 0
-        func bit() throws -> Int {
-            guard position < stream.count * 8 else { throw Broken() }
-            defer { position += 1 }
-            return Int(stream[position / 8] >> (position % 8)) & 1
-        }
-        func number(_ count: Int) throws -> Int { try (0..<count).reduce(0) { try $0 | bit() << $1 } }
-        let lengths = [
-            3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195,
-            227, 258,
-        ]
-        let extras = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0]
-        guard try bit() == 1, try number(2) == 1 else { throw Broken() }
-        while true {
-            var code = try (0..<7).reduce(0) { code, _ in try code << 1 | bit() }
-            let symbol: Int
-            if code <= 0b001_0111 {
-                symbol = 256 + code
-            } else {
-                code = code << 1 | (try bit())
-                switch code {
-                case 0b0011_0000...0b1011_1111: symbol = code - 0b0011_0000
-                case 0b1100_0000...0b1100_0111: symbol = 280 + code - 0b1100_0000
-                default: symbol = 144 + (code << 1 | (try bit())) - 0b1_1001_0000
-                }
-            }
-            if symbol == 256 { return }
-            if symbol < 256 {
-                bytes.append(UInt8(symbol))
-            } else {
-                let length = lengths[symbol - 257] + (try number(extras[symbol - 257]))
-                guard try number(5) == 0, let last = bytes.last else { throw Broken() }
-                bytes += [UInt8](repeating: last, count: length)
-            }
-        }
     }
 }

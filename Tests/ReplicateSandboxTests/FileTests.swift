@@ -1,5 +1,7 @@
 // Uploads: the multipart body, what is kept and for how long, and the links to it.
 
+import Replicate
+import Synchronization
 import Testing
 
 @testable import ReplicateSandbox
@@ -9,8 +11,17 @@ import Testing
         try Multipart(Array(body.utf8), contentType: "multipart/form-data; boundary=\(boundary)")
     }
 
-    private static func upload(_ content: String, name: String = "a") throws -> Multipart {
-        try form("--B\r\nContent-Disposition: form-data; name=content; filename=\(name)\r\n\r\n\(content)\r\n--B--")
+    private static func upload(_ content: String, limit: Int = 100) async throws -> Upload {
+        let head = "--B\r\nContent-Disposition: form-data; name=content; filename=a\r\n\r\n"
+        return try await Upload(form("\(head)\(content)\r\n--B--"), limit: limit)
+    }
+
+    /// A clock that a test sets.
+    private final class Clock: Sendable {
+        private let microseconds = Atomic<Int64>(1_000_000)
+
+        var now: Timestamp { Timestamp(microseconds: microseconds.load(ordering: .relaxed)) }
+        func pass(seconds: Int) { microseconds.add(Int64(seconds) * 1_000_000, ordering: .relaxed) }
     }
 
     @Test func partsAreFound() throws {
@@ -45,22 +56,61 @@ import Testing
     }
 
     @Test func theOldestGiveWay() async throws {
-        let store = FileStore(capacity: 10)
-        let first = try await store.create(Self.upload("12345"))
-        let second = try await store.create(Self.upload("12345"))
-        let third = try await store.create(Self.upload("1"))
+        let store = FileStore(limit: 10, capacity: 10)
+        let first = await store.create(try await Self.upload("12345"))
+        let second = await store.create(try await Self.upload("12345"))
+        let third = await store.create(try await Self.upload("1"))
         await #expect(throws: Problem.self) { try await store.file(first.id) }
         #expect(await store.page(nil, limit: 9).elements.map(\.id) == [third.id, second.id])
     }
 
     @Test func filesExpire() async throws {
-        let store = FileStore()
-        let start = Timestamp(microseconds: 1_000_000)
-        let record = try await store.create(Self.upload("x"), at: start)
-        #expect(record.expiresAt == start.adding(seconds: 86_400))
-        _ = try await store.file(record.id, at: start.adding(seconds: 86_399))
-        await #expect(throws: Problem.self) { try await store.file(record.id, at: start.adding(seconds: 86_400)) }
-        #expect(await store.page(nil, limit: 9, at: start.adding(seconds: 86_400)).elements.isEmpty)
+        let clock = Clock()
+        try await LocalSandbox.run(filesSecret: "s", now: { clock.now }) { sandbox in
+            let path = try await sandbox.upload(Array("x".utf8))
+            let id = try #require(path.split(separator: "/").last.map(String.init))
+            let signature = DownloadLink.signature(
+                owner: "sandbox", file: id, expiry: 9_999_999_999, secret: Array("s".utf8))
+            let link = "\(path)/download?owner=sandbox&expiry=9999999999&signature=\(percentEncoded(signature))"
+            let record = await sandbox.call("GET", path)
+            #expect(record["created_at"]?.string == "1970-01-01T00:00:01.000000Z", "\(record.text)")
+            #expect(record["expires_at"]?.string == "1970-01-02T00:00:01.000000Z")
+            let input = #"{"file":"\#(LocalSandbox.base)\#(path)"}"#
+            clock.pass(seconds: 86_399)
+            #expect(await sandbox.call("GET", path).status == 200)
+            #expect(await sandbox.call("GET", link).text == "x")
+            #expect(try await sandbox.run("inspect", input)["status"]?.string == "succeeded")
+            clock.pass(seconds: 1)
+            for gone in [path, link] {
+                let reply = await sandbox.call("GET", gone)
+                #expect(reply.status == 404 && reply["detail"]?.string == "File not found")
+            }
+            #expect(await sandbox.call("DELETE", path).status == 404)
+            #expect(await sandbox.call("GET", "/v1/files").results("id") == [])
+            #expect(try await sandbox.run("inspect", input)["status"]?.string == "failed")
+        }
+    }
+
+    @Test func theLimitIsSaidInItsRefusal() async throws {
+        _ = try await Self.upload("12345", limit: 5)
+        for (limit, words) in [(5, "0MB"), (100 << 20, "100MB")] {
+            #expect(Problem.fileTooLarge(limit: limit).detail == "Files must be less than \(words) in size")
+        }
+        await #expect(throws: Problem.self) { try await Self.upload("123456", limit: 5) }
+    }
+
+    @Test func aRecordSaysEverything() async throws {
+        try await LocalSandbox.run { sandbox in
+            let path = try await sandbox.upload(Array("abc".utf8), type: "text/x", name: "n.x")
+            let record = await sandbox.call("GET", path)
+            let expected = [
+                "/name": "n.x", "/content_type": "text/x", "/etag": "900150983cd24fb0d6963f7d28e17f72",
+                "/checksums/md5": "900150983cd24fb0d6963f7d28e17f72", "/urls/get": LocalSandbox.base + path,
+                "/checksums/sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            ]
+            for (pointer, value) in expected { #expect(record[pointer: pointer]?.string == value) }
+            #expect(record["size"]?.double == 3 && record["metadata"]?.kind == .object)
+        }
     }
 
     /// The first is the vector that the facts about the API were checked with.

@@ -11,10 +11,11 @@ struct LocalSandbox: Sendable {
 
     static func run(
         speed: Double = 1000, filesSecret: String? = nil, webhookAnswerSeconds: Double = 5,
+        now: @escaping @Sendable () -> Timestamp = { PredictionStore.now() },
         report: @escaping @Sendable (String) -> Void = { _ in }, _ test: (LocalSandbox) async throws -> Void
     ) async throws {
         let services = try await Services(
-            speed: speed, filesSecret: filesSecret, webhookAnswerSeconds: webhookAnswerSeconds, report: report)
+            speed: speed, filesSecret: filesSecret, now: now, webhookAnswerSeconds: webhookAnswerSeconds, report: report)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await services.run() }
             group.addTask {
@@ -37,13 +38,23 @@ struct LocalSandbox: Sendable {
 
     func call(
         _ method: String, _ target: String, _ body: String = "", type: String? = nil, token: String? = "Bearer t",
-        prefer: String? = nil
+        prefer: String? = nil, range: String? = nil, ifRange: String? = nil, ifNoneMatch: String? = nil
+    ) async -> Reply {
+        await call(
+            method, target, bytes: Array(body.utf8), type: type, token: token, prefer: prefer, range: range,
+            ifRange: ifRange, ifNoneMatch: ifNoneMatch)
+    }
+
+    func call(
+        _ method: String, _ target: String, bytes: [UInt8], type: String? = nil, token: String? = "Bearer t",
+        prefer: String? = nil, range: String? = nil, ifRange: String? = nil, ifNoneMatch: String? = nil
     ) async -> Reply {
         let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
         let request = APIRequest(
             method: method, path: parts.first ?? "", query: parts.count == 2 ? parts.last ?? "" : "",
             authorization: token,
-            host: "127.0.0.1:1", prefer: prefer, contentType: type, body: .bytes(Array(body.utf8)))
+            host: "127.0.0.1:1", prefer: prefer, range: range, ifRange: ifRange, ifNoneMatch: ifNoneMatch,
+            contentType: type, body: .bytes(bytes))
         return Reply(answer: await API(services: services).answer(request))
     }
 
@@ -52,6 +63,31 @@ struct LocalSandbox: Sendable {
         let reply = await call("POST", target, body, type: type, prefer: prefer)
         #expect(reply.status == 201, "\(reply.text)")
         return try #require(reply["id"]?.string)
+    }
+
+    /// The path of an uploaded file.
+    func upload(_ content: [UInt8], type: String = "image/png", name: String = "a.png") async throws -> String {
+        let head = """
+            --B\r\nContent-Disposition: form-data; name=content; filename="\(name)"\r\nContent-Type: \(type)\r\n\r\n
+            """
+        let body = Array(head.utf8) + content + Array("\r\n--B--\r\n".utf8)
+        let reply = await call("POST", "/v1/files", bytes: body, type: "multipart/form-data; boundary=B")
+        #expect(reply.status == 201, "\(reply.text)")
+        return "/v1/files/\(try #require(reply["id"]?.string))"
+    }
+
+    /// What has become of a prediction of a model of this owner's.
+    func run(_ model: String, _ input: String) async throws -> Reply {
+        let id = try await create("/v1/models/sandbox/\(model)/predictions", #"{"input":\#(input)}"#)
+        _ = await services.predictions.ended(id)
+        return await call("GET", "/v1/predictions/\(id)")
+    }
+
+    /// The path of the file whose URL stands in a reply.
+    func path(_ pointer: String, of reply: Reply) throws -> String {
+        let url = try #require(reply[pointer: pointer]?.string, "\(reply.text)")
+        #expect(url.hasPrefix(Self.base))
+        return String(url.dropFirst(Self.base.count))
     }
 
     /// The latest version's id.
@@ -64,8 +100,9 @@ struct Reply: Sendable {
     let answer: Answer
 
     var status: Int { answer.status }
-    var text: String { String(decoding: answer.body.prefix(2000), as: UTF8.self) }
-    var json: JSON? { try? JSON(validating: answer.body) }
+    var bytes: [UInt8] { answer.file.map { Array($0.content.part($0.range)) } ?? answer.body }
+    var text: String { String(decoding: bytes.prefix(2000), as: UTF8.self) }
+    var json: JSON? { try? JSON(validating: bytes) }
 
     subscript(name: String) -> JSON? { json?[name] }
     subscript(pointer pointer: String) -> JSON? { json?[pointer: pointer] }

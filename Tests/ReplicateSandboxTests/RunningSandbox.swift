@@ -65,13 +65,15 @@ struct RunningSandbox: Sendable {
     }
 
     /// Creates a prediction; gives the paths to it and to its stream.
-    func create(_ model: String, _ input: String, headers: [String] = []) async throws -> (get: String, stream: String) {
+    func create(_ model: String, _ input: String, headers: [String] = [], streams: Bool = true) async throws
+        -> (get: String, stream: String)
+    {
         let prediction = try await call("POST", "/v1/models/\(model)/predictions", #"{"input":\#(input)}"#, headers: headers)
         func path(_ pointer: String) throws -> String {
             let url = try #require(prediction[pointer: pointer]?.string, "\(prediction.bytes.count) bytes")
             return String(url.dropFirst("http://127.0.0.1:\(port)".utf8.count))
         }
-        return (try path("/urls/get"), try path("/urls/stream"))
+        return (try path("/urls/get"), streams ? try path("/urls/stream") : "")
     }
 
     func open(_ path: String, after id: String? = nil) async throws -> StreamConnection {

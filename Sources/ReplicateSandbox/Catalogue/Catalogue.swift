@@ -28,8 +28,8 @@ actor Catalogue {
     }
 
     private static let presets: [any Model] = [
-        HelloWorld(), Llama(), Seedream(), Imagen(), IdeogramCharacter(), ConsistentCharacter(), Story(), Trainable(), Slow(),
-        Fail(), Echo(), Outputs(),
+        HelloWorld(), Llama(), Seedream(), Imagen(), IdeogramCharacter(), ConsistentCharacter(), Story(), Draw(),
+        Transform(), Trainable(), Slow(), Fail(), Echo(), Outputs(), SeveralFiles(), Inspect(), LongFile(),
     ]
 
     /// The present, but never the same twice: lists are in this order.

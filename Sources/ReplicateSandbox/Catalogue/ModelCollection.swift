@@ -23,19 +23,25 @@ struct ModelCollection: Sendable {
                 ## Text to image
 
                 They carry the names and inputs of models that Replicate's documentation uses, and draw plain shapes: \
-                the same prompt and seed always give the same picture.
+                the same prompt and seed always give the same picture. `sandbox/draw` does it under its own name.
                 """,
             models: [
                 "bytedance/seedream-3", "google/imagen-4-fast", "ideogram-ai/ideogram-character",
-                "fofr/consistent-character",
+                "fofr/consistent-character", "sandbox/draw",
             ]),
+        ModelCollection(
+            slug: "image-to-image", name: "Image to image", description: "Models that change a picture.",
+            fullDescription: nil, models: ["sandbox/transform"]),
         ModelCollection(
             slug: "trainable", name: "Trainable models", description: "Models that learn from your examples.",
             fullDescription: nil, models: ["sandbox/trainable"]),
         ModelCollection(
             slug: "testing", name: "Testing", description: "Models that behave in one chosen way, for trying a client.",
             fullDescription: "Slow ones, failing ones, and ones that give back what they were given.",
-            models: ["sandbox/slow", "sandbox/fail", "sandbox/echo", "sandbox/outputs"]),
+            models: [
+                "sandbox/slow", "sandbox/fail", "sandbox/echo", "sandbox/outputs", "sandbox/files", "sandbox/inspect",
+                "sandbox/bytes",
+            ]),
     ]
 
     private init(slug: String, name: String, description: String, fullDescription: String?, models: [String]) {

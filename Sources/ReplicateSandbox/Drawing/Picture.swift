@@ -11,8 +11,26 @@ struct Picture: Sendable {
     private static let bands = 64
     private static let shapes = 7
 
+    let size: Size
+    let palette: [PNG.Color]
+    /// Row by row, each an index into the palette.
+    let pixels: [UInt8]
+
+    func png() throws(PNG.Unreadable) -> [UInt8] {
+        try PNG.file(width: size.width, height: size.height, palette: palette, pixels: pixels)
+    }
+
+    var raster: Raster {
+        var colors: [UInt8] = []
+        colors.reserveCapacity(pixels.count * 3)
+        for index in pixels.lazy.map(Int.init) where palette.indices.contains(index) {
+            colors += [palette[index].red, palette[index].green, palette[index].blue]
+        }
+        return Raster(width: size.width, height: size.height, channels: 3, pixels: colors)
+    }
+
     /// - Parameter subject: everything that the picture shall depend on.
-    static func png(size: Size, subject: [String]) -> [UInt8] {
+    static func drawn(_ subject: [String], size: Size) -> Picture {
         var random = Seeded(subject)
         var canvas = Canvas(size: size)
         let (top, bottom) = (random.color(), random.color())
@@ -39,14 +57,14 @@ struct Picture: Sendable {
                 canvas.fill(row, Int(center.x - half)..<(Int(center.x + half) + 1), with: color)
             }
         }
-        return PNGWriter.file(width: size.width, height: size.height, palette: palette, pixels: canvas.pixels)
+        return Picture(size: size, palette: palette, pixels: canvas.pixels)
     }
 
-    private static func blend(_ one: PNGWriter.Color, _ other: PNGWriter.Color, _ share: Double) -> PNGWriter.Color {
+    private static func blend(_ one: PNG.Color, _ other: PNG.Color, _ share: Double) -> PNG.Color {
         func mix(_ one: UInt8, _ other: UInt8) -> UInt8 {
             UInt8((Double(one) * (1 - share) + Double(other) * share).rounded())
         }
-        return PNGWriter.Color(
+        return PNG.Color(
             red: mix(one.red, other.red), green: mix(one.green, other.green), blue: mix(one.blue, other.blue))
     }
 }
@@ -95,9 +113,9 @@ private struct Seeded {
     /// From 0 to just below 1.
     mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    mutating func color() -> PNGWriter.Color {
+    mutating func color() -> PNG.Color {
         let bits = next()
-        return PNGWriter.Color(
+        return PNG.Color(
             red: UInt8(truncatingIfNeeded: bits), green: UInt8(truncatingIfNeeded: bits >> 8),
             blue: UInt8(truncatingIfNeeded: bits >> 16))
     }

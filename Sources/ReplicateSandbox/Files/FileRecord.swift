@@ -1,28 +1,23 @@
 // An uploaded file: what is said about it, and its bytes.
 
-import Crypto
 import Replicate
 
-struct FileRecord: Sendable {
-    static let maximumSize = 100 << 20
-    static let lifeSeconds = 24 * 3600
+/// What an upload brings, before it is kept.
+struct Upload: Sendable {
     private static let maximumName = 255
 
-    let id: String
     let name: String
     let contentType: String
     let metadata: [UInt8]
-    let content: ArraySlice<UInt8>
-    let createdAt: Timestamp
-    private let sha256: String
-    private let md5: String
+    /// A part of the request's body: it is in memory once.
+    let content: FileContent
+    let digests: FileContent.Digests
 
-    var expiresAt: Timestamp { createdAt.adding(seconds: Self.lifeSeconds) }
-
-    /// Reads what the parts of an upload say.
-    init(_ form: Multipart, id: String, createdAt: Timestamp) throws(Problem) {
+    /// Reads what the parts of a form say.
+    /// - Parameter limit: the length of the longest file that is taken.
+    init(_ form: Multipart, limit: Int) async throws(Problem) {
         guard let part = form["content"] else { throw .invalid([.required("content", in: "")]) }
-        guard part.content.count <= Self.maximumSize else { throw .fileTooLarge }
+        guard part.content.count <= limit else { throw .fileTooLarge(limit: limit) }
         let name = form.text("filename") ?? part.fileName ?? "file"
         guard (1...Self.maximumName).contains(name.utf8.count) else {
             throw .invalid([
@@ -31,15 +26,11 @@ struct FileRecord: Sendable {
                     description: "filename must have 1 to \(Self.maximumName) bytes")
             ])
         }
-        self.id = id
         self.name = name
-        self.createdAt = createdAt
         contentType = form.text("type") ?? part.contentType ?? "application/octet-stream"
         metadata = try Self.metadata(form["metadata"]?.content)
-        content = part.content
-        let digests = part.content.withUnsafeBytes { (SHA256.hash(data: $0), Insecure.MD5.hash(data: $0)) }
-        sha256 = hexadecimal(digests.0)
-        md5 = hexadecimal(digests.1)
+        content = .bytes(part.content)
+        digests = await content.digests()
     }
 
     private static func metadata(_ content: ArraySlice<UInt8>?) throws(Problem) -> [UInt8] {
@@ -49,21 +40,32 @@ struct FileRecord: Sendable {
         }
         return Array(json.bytes)
     }
+}
+
+struct FileRecord: Sendable {
+    static let lifeSeconds = 24 * 3600
+
+    let id: String
+    let upload: Upload
+    let createdAt: Timestamp
+
+    var expiresAt: Timestamp { createdAt.adding(seconds: Self.lifeSeconds) }
+    var etag: String { upload.digests.md5 }
 
     func json(base: String) -> JSONObject {
         var checksums = JSONObject()
-        checksums.add("sha256", sha256)
-        checksums.add("md5", md5)
+        checksums.add("sha256", upload.digests.sha256)
+        checksums.add("md5", upload.digests.md5)
         var urls = JSONObject()
         urls.add("get", "\(base)/v1/files/\(id)")
         var object = JSONObject()
         object.add("id", id)
-        object.add("name", name)
-        object.add("content_type", contentType)
-        object.add("size", content.count)
-        object.add("etag", md5)
+        object.add("name", upload.name)
+        object.add("content_type", upload.contentType)
+        object.add("size", upload.content.count)
+        object.add("etag", etag)
         object.add("checksums", checksums)
-        object.add("metadata", raw: metadata)
+        object.add("metadata", raw: upload.metadata)
         object.add("created_at", createdAt.text)
         object.add("expires_at", expiresAt.text)
         object.add("urls", urls)

@@ -11,6 +11,9 @@ struct APIRequest: Sendable {
     var cancelAfter: String?
     var dropStreamAfter: String?
     var lastEventID: String?
+    var range: String?
+    var ifRange: String?
+    var ifNoneMatch: String?
     var contentType: String?
     var body: RequestBody
 }
@@ -18,12 +21,14 @@ struct APIRequest: Sendable {
 /// A body that is too long has been read and thrown away, so that the connection can go on.
 enum RequestBody: Sendable {
     static let maximumLength = 10 << 20
-    /// 100 MiB for the file, and some room for what a multipart body puts around it.
-    static let maximumUpload = FileRecord.maximumSize + (1 << 20)
+    /// What a multipart body may put around a file.
+    static let formRoom = 1 << 20
 
-    /// - Parameter isKnown: whether a token came along: nobody else's files are even read.
-    static func limit(method: String, path: String, isKnown: Bool) -> Int {
-        method == "POST" && path == "/v1/files" && isKnown ? maximumUpload : maximumLength
+    /// - Parameters:
+    ///   - file: the length of the longest file that is taken.
+    ///   - isKnown: whether a token came along: nobody else's files are even read.
+    static func limit(method: String, path: String, file: Int, isKnown: Bool) -> Int {
+        method == "POST" && path == "/v1/files" && isKnown ? file + formRoom : maximumLength
     }
 
     case bytes([UInt8])

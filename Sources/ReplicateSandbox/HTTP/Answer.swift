@@ -6,6 +6,7 @@ struct Answer: Sendable {
     var body: [UInt8]
     /// In place of the body, where it comes piece by piece.
     var events: EventFeed?
+    var file: FileFeed?
 
     init(_ status: Int = 200, type: String = "application/json", headers: [(String, String)] = [], body: [UInt8]) {
         self.status = status
@@ -17,6 +18,11 @@ struct Answer: Sendable {
         self.status = status
         self.headers = headers
         body = []
+    }
+
+    init(_ status: Int = 200, file: FileContent, _ range: Range<Int>, type: String, headers: [(String, String)]) {
+        self.init(status, type: type, headers: headers, body: [])
+        self.file = FileFeed(content: file, range: range)
     }
 
     init(events: EventFeed, headers: [(String, String)]) {
@@ -56,10 +62,13 @@ struct Problem: Error, Sendable {
     static let unknownDestination = Problem(
         status: 404, detail: "The specified training destination does not exist")
     static let unknownFile = Problem(status: 404, detail: "File not found", isBare: true)
-    static let fileTooLarge = Problem(status: 413, detail: "Files must be less than 100MB in size", isBare: true)
 
     static let unknownStream = Problem(
         status: 404, detail: "The requested stream could not be found.", headers: [StreamPath.anyOrigin])
+
+    static func fileTooLarge(limit: Int) -> Problem {
+        Problem(status: 413, detail: "Files must be less than \(limit >> 20)MB in size", isBare: true)
+    }
 
     static func badRequest(_ detail: String) -> Problem { Problem(status: 400, detail: detail) }
     static func forbidden(_ detail: String) -> Problem { Problem(status: 403, detail: detail) }

@@ -3,6 +3,12 @@
 /// The text behind `%XX` escapes; nil if an escape is broken or the result is not UTF-8.
 func percentDecoded(_ text: some StringProtocol) -> String? {
     guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+    return percentDecodedBytes(text).flatMap { String(validating: $0, as: UTF8.self) }
+}
+
+/// Nil if an escape is broken.
+func percentDecodedBytes(_ text: some StringProtocol) -> [UInt8]? {
+    guard text.utf8.contains(UInt8(ascii: "%")) else { return Array(text.utf8) }
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
@@ -14,7 +20,7 @@ func percentDecoded(_ text: some StringProtocol) -> String? {
         else { return nil }
         bytes.append(high << 4 | low)
     }
-    return String(validating: bytes, as: UTF8.self)
+    return bytes
 }
 
 private func hexadecimalDigit(_ byte: UInt8) -> UInt8? {

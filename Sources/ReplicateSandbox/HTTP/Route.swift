@@ -98,7 +98,7 @@ enum Route: Equatable, Sendable {
         guard let id = path.first else { return [("GET", .files), ("POST", .createFile)] }
         switch path.dropFirst() {
         case []: return [("GET", .file(id: id)), ("DELETE", .deleteFile(id: id))]
-        case ["download"]: return [("GET", .downloadFile(id: id))]
+        case ["download"]: return [("GET", .downloadFile(id: id)), ("HEAD", .downloadFile(id: id))]
         default: return nil
         }
     }

@@ -78,6 +78,8 @@ struct ModelRun: Sendable {
     let store: PredictionStore
     let files: FileStore
     let speed: Double
+    /// Where the prediction's request came to.
+    let base: String
 
     /// Throws once the prediction has ended otherwise, by a cancel for instance.
     func log(_ line: String) async throws {

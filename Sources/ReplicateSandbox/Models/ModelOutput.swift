@@ -1,12 +1,32 @@
 // What a model returns: JSON, in which files are pieces of their own until it is known where a client reaches them.
 
+import Crypto
 import FoundationEssentials
 import Replicate
 
 struct OutputFile: Sendable {
-    var name: String
-    var type: String
-    var bytes: [UInt8]
+    let name: String
+    let type: String
+    let content: FileContent
+    /// Without quotes.
+    let etag: String
+
+    init(name: String, type: String, bytes: [UInt8]) {
+        self.name = name
+        self.type = type
+        content = .bytes(bytes[...])
+        etag = hexadecimal(SHA256.hash(data: bytes))
+    }
+
+    /// Made while it is sent.
+    init(name: String, type: String, lines count: Int) {
+        self.name = name
+        self.type = type
+        content = .lines(count)
+        etag = "lines-\(count)"
+    }
+
+    var dataURI: String { "data:\(type);base64,\(Data(content.all).base64EncodedString())" }
 }
 
 /// What models of language measure, as the service's do.
@@ -25,7 +45,7 @@ struct TextMetrics: Sendable {
 }
 
 struct ModelOutput: Sendable {
-    private enum Piece: Sendable {
+    enum Piece: Sendable {
         case json([UInt8])
         case file(OutputFile)
     }
@@ -33,12 +53,18 @@ struct ModelOutput: Sendable {
     private var pieces: [Piece]
     private(set) var metrics: TextMetrics?
 
+    /// - Parameter pieces: one JSON text together, in which the URL of a file stands where the file is.
+    init(_ pieces: [Piece], metrics: TextMetrics? = nil) {
+        self.pieces = pieces
+        self.metrics = metrics
+    }
+
     /// Files up to here stand in the answer to a held request as data: URIs, as the service has it.
     private static let longestInline = 1 << 20
 
-    static func json(_ bytes: [UInt8]) -> ModelOutput { ModelOutput(pieces: [.json(bytes)]) }
+    static func json(_ bytes: [UInt8]) -> ModelOutput { ModelOutput([.json(bytes)]) }
     static func text(_ text: String) -> ModelOutput { json(JSONString.quoted(text)) }
-    static func file(_ file: OutputFile) -> ModelOutput { ModelOutput(pieces: [.file(file)]) }
+    static func file(_ file: OutputFile) -> ModelOutput { ModelOutput([.file(file)]) }
 
     static func files(_ files: [OutputFile]) -> ModelOutput {
         var pieces: [Piece] = [.json([UInt8(ascii: "[")])]
@@ -46,16 +72,16 @@ struct ModelOutput: Sendable {
             if index > 0 { pieces.append(.json([UInt8(ascii: ",")])) }
             pieces.append(.file(file))
         }
-        return ModelOutput(pieces: pieces + [.json([UInt8(ascii: "]")])])
+        return ModelOutput(pieces + [.json([UInt8(ascii: "]")])])
     }
 
     /// Nothing but what the run has put out already.
-    static func streamed(_ metrics: TextMetrics? = nil) -> ModelOutput { ModelOutput(pieces: [], metrics: metrics) }
+    static func streamed(_ metrics: TextMetrics? = nil) -> ModelOutput { ModelOutput([], metrics: metrics) }
 
     /// The output of a training.
     static func trained(version: String, weights: OutputFile) -> ModelOutput {
         let start = Array(#"{"version":"#.utf8) + JSONString.quoted(version) + Array(#","weights":"#.utf8)
-        return ModelOutput(pieces: [.json(start), .file(weights), .json([UInt8(ascii: "}")])])
+        return ModelOutput([.json(start), .file(weights), .json([UInt8(ascii: "}")])])
     }
 
     /// Roughly what it holds in memory.
@@ -63,7 +89,7 @@ struct ModelOutput: Sendable {
         pieces.reduce(0) { sum, piece in
             switch piece {
             case .json(let bytes): sum + bytes.count
-            case .file(let file): sum + file.bytes.count + 256
+            case .file(let file): sum + file.content.weight + 256
             }
         }
     }
@@ -81,10 +107,8 @@ struct ModelOutput: Sendable {
         for piece in pieces {
             switch piece {
             case .json(let bytes): text += bytes
-            case .file(let file) where isInline && file.bytes.count <= Self.longestInline:
-                text += "\"data:\(file.type);base64,".utf8
-                text += Data(file.bytes).base64EncodedString().utf8
-                text.append(UInt8(ascii: "\""))
+            case .file(let file) where isInline && file.content.count <= Self.longestInline:
+                text += JSONString.quoted(file.dataURI)
             case .file(let file): text += JSONString.quoted("\(folder)/\(file.name)")
             }
         }

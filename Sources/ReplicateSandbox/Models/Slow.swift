@@ -25,11 +25,15 @@ struct Slow: Model {
     func run(_ input: ModelInput, in run: ModelRun) async throws -> ModelOutput {
         let steps = Int(input["steps"]?.double ?? 10)
         let seconds = input["step_seconds"]?.double ?? 0.1
+        try await Self.work(steps: steps, stepSeconds: seconds, in: run)
+        return .text(input.text("text"))
+    }
+
+    static func work(steps: Int, stepSeconds seconds: Double, in run: ModelRun) async throws {
         for step in 0...max(steps, 1) {
             if step > 0 { try await run.sleep(seconds) }
-            try await run.log(Self.progressLine(step: step, of: max(steps, 1), stepSeconds: seconds))
+            try await run.log(progressLine(step: step, of: max(steps, 1), stepSeconds: seconds))
         }
-        return .text(input.text("text"))
     }
 
     /// ` 30%|###       | 3/10 [00:00<00:00, 10.0it/s]`

@@ -29,7 +29,7 @@ struct PredictionRunner: Sendable {
 
     private func perform(_ prediction: Prediction) async {
         let order = prediction.order
-        let run = ModelRun(id: prediction.id, store: store, files: files, speed: speed)
+        let run = ModelRun(id: prediction.id, store: store, files: files, speed: speed, base: order.base)
         do {
             try await run.sleep(order.model.model.startDelay(order.input))
             guard await store.start(prediction.id) else { return }

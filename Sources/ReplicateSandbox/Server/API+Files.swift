@@ -2,9 +2,10 @@
 
 extension API {
     func createFile(_ call: Call) async throws(Problem) -> Answer {
-        if case .tooLarge = call.request.body { throw .fileTooLarge }
+        if case .tooLarge = call.request.body { throw .fileTooLarge(limit: services.files.limit) }
         let form = try Multipart(call.body(), contentType: call.request.contentType)
-        return Answer(201, body: try await services.files.create(form).json(base: call.base).text)
+        let upload = try await Upload(form, limit: services.files.limit)
+        return Answer(201, body: await services.files.create(upload).json(base: call.base).text)
     }
 
     func listFiles(_ call: Call) async throws(Problem) -> Answer {
@@ -19,8 +20,8 @@ extension API {
 
     func downloadFile(_ id: String, _ call: Call) async throws(Problem) -> Answer {
         let link = try DownloadLink.parse(call.query())
-        try link.check(file: id, secret: services.secrets.files, at: PredictionStore.now())
+        try link.check(file: id, secret: services.secrets.files, at: services.files.now())
         let file = try await services.files.file(id)
-        return Answer(type: "application/octet-stream", body: Array(file.content))
+        return Delivery.answer(file.upload.content, type: "application/octet-stream", etag: file.etag, to: call.request)
     }
 }

@@ -5,11 +5,11 @@ extension API {
     func page(_ request: APIRequest, _ base: String) async throws(Problem) -> Answer? {
         let path = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         guard path.first != "v1" else { return nil }
-        guard request.method == "GET" else { throw .notFound }
+        guard ["GET", "HEAD"].contains(request.method) else { throw .notFound }
         let rest = path.dropFirst().map(String.init)
         switch (path.first, rest.count, rest.first, rest.last) {
         case ("p", 1, let id?, _): return try await webPage(id, base)
-        case ("outputs", 2, let id?, let name?): return try await output(id, name)
+        case ("outputs", 2, let id?, let name?): return try await output(id, name, request)
         default:
             guard let page = SitePage.all.first(where: { $0.href == request.path }) else { throw .notFound }
             return Answer(type: "text/plain; charset=utf-8", body: Array(page.text.utf8))
@@ -24,10 +24,10 @@ extension API {
         return Answer(body: try await services.prediction(id).json(base: base))
     }
 
-    private func output(_ id: String, _ name: String) async throws(Problem) -> Answer {
+    private func output(_ id: String, _ name: String, _ request: APIRequest) async throws(Problem) -> Answer {
         for store in [services.predictions, services.examples, services.trainings] {
             if let file = await store.prediction(id)?.file(named: name) {
-                return Answer(type: file.type, body: file.bytes)
+                return Delivery.answer(file.content, type: file.type, etag: file.etag, to: request)
             }
         }
         throw .notFound

@@ -21,6 +21,8 @@ struct CommandLineOptions: Equatable, Sendable {
     var speed = 1.0
     /// The secret by which links to files are signed; nil for one that nobody knows.
     var filesSecret: String?
+    /// The length of the longest file that can be uploaded.
+    var fileLimit = FileStore.usualLimit
 
     static let usage = """
         usage: replicate-sandbox [options]
@@ -34,6 +36,7 @@ struct CommandLineOptions: Equatable, Sendable {
           --until-stdin-closes   end when the standard input ends, so that a harness never leaves one behind
           --speed N              divide all delays of the models by N
           --files-secret TEXT    sign links to files, /v1/files/{id}/download, with the bytes of TEXT
+          --file-limit MIB       take uploads of up to so many MiB, 1 to 4096, instead of the service's 100
           --operations           print the operations of the API that the library knows, and whether each is served
           --version, --help
 
@@ -60,6 +63,7 @@ struct CommandLineOptions: Equatable, Sendable {
             case "--port": options.port = try port(value())
             case "--host": options.host = try host(value())
             case "--speed": options.speed = try speed(value())
+            case "--file-limit": options.fileLimit = try fileLimit(value())
             case "--files-secret": options.filesSecret = try filesSecret(value())
             default: throw Mistake(sentence: "\(argument) is not an option of replicate-sandbox; try --help.")
             }
@@ -87,6 +91,13 @@ struct CommandLineOptions: Equatable, Sendable {
     private static func filesSecret(_ text: String) throws(Mistake) -> String {
         guard !text.isEmpty else { throw Mistake(sentence: "--files-secret takes a text that is not empty.") }
         return text
+    }
+
+    private static func fileLimit(_ text: String) throws(Mistake) -> Int {
+        guard let limit = Int(text), (1...4096).contains(limit) else {
+            throw Mistake(sentence: "--file-limit takes a number of MiB from 1 to 4096.")
+        }
+        return limit << 20
     }
 
     private static func speed(_ text: String) throws(Mistake) -> Double {

@@ -12,7 +12,8 @@ struct HTTPAdapter: HTTPHandler {
         let method = request.method.rawValue
         let path = request.target.path()
         let authorization = request.headers[.authorization]
-        let limit = RequestBody.limit(method: method, path: path, isKnown: API.hasToken(authorization))
+        let limit = RequestBody.limit(
+            method: method, path: path, file: api.services.files.limit, isKnown: API.hasToken(authorization))
         let body = await Self.read(request.bodySequence, upTo: limit)
         let answer = await api.answer(
             APIRequest(
@@ -21,14 +22,23 @@ struct HTTPAdapter: HTTPHandler {
                 prefer: request.headers[HTTPHeader("Prefer")], cancelAfter: request.headers[HTTPHeader("Cancel-After")],
                 dropStreamAfter: request.headers[HTTPHeader("X-Sandbox-Drop-Stream-After")],
                 lastEventID: request.headers[HTTPHeader("Last-Event-ID")],
+                range: request.headers[HTTPHeader("Range")], ifRange: request.headers[HTTPHeader("If-Range")],
+                ifNoneMatch: request.headers[HTTPHeader("If-None-Match")],
                 contentType: request.headers[.contentType], body: body))
         var headers = HTTPHeaders()
         for (name, value) in answer.headers { headers[HTTPHeader(name)] = value }
+        if method == "HEAD" {
+            // As long as what GET would send, and nothing of it.
+            headers[.contentLength] = "\(answer.file?.range.count ?? answer.body.count)"
+            return HTTPResponse(statusCode: Self.status(answer.status), headers: headers)
+        }
         let content =
             if let events = answer.events {
                 // FlyingFox sends each buffer as a chunk of its own, asks for the next one when the socket has taken it,
                 // and gives a body as long as it takes: its timeout is for the handler alone.
                 HTTPBodySequence(from: events, suggestedBufferSize: EventFeed.batchBytes)
+            } else if let file = answer.file {
+                HTTPBodySequence(from: file, count: file.range.count, suggestedBufferSize: FileFeed.pieceBytes)
             } else {
                 // One chunk: each is a system call.
                 HTTPBodySequence(data: Data(answer.body), suggestedBufferSize: max(answer.body.count, 1))
@@ -62,6 +72,8 @@ struct HTTPAdapter: HTTPHandler {
         case 201: .created
         case 202: .accepted
         case 204: .noContent
+        case 206: HTTPStatusCode(206, phrase: "Partial Content")
+        case 304: .notModified
         case 400: .badRequest
         case 401: .unauthorized
         case 403: .forbidden
@@ -69,6 +81,7 @@ struct HTTPAdapter: HTTPHandler {
         case 405: .methodNotAllowed
         case 409: .conflict
         case 413: .payloadTooLarge
+        case 416: HTTPStatusCode(416, phrase: "Range Not Satisfiable")
         case 422: HTTPStatusCode(422, phrase: "Unprocessable Content")
         case 429: .tooManyRequests
         default: HTTPStatusCode(code, phrase: "Status")

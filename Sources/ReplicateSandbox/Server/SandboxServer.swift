@@ -7,15 +7,17 @@ import Glibc
 struct SandboxServer: Sendable {
     let options: CommandLineOptions
 
-    /// FlyingFox gives up on a handler after this long: a held request takes 60 seconds at most.
-    private static let handlerSeconds = 75.0
+    /// FlyingFox gives up on a handler after this long. A held request takes 60 seconds at most, but a handler reads the
+    /// body too, and an upload may be slow.
+    private static let handlerSeconds = 3600.0
 
     private enum Event { case listening, ended }
 
     /// Returns when the service is told to end; throws if it cannot begin.
     func run() async throws {
         let services = try await Services(
-            speed: options.speed, filesSecret: options.filesSecret, report: { Sandbox.complain($0) })
+            speed: options.speed, filesSecret: options.filesSecret, fileLimit: options.fileLimit, report: { Sandbox.complain($0) }
+        )
         let end = EndOfService(watchesStandardInput: options.endsWithStandardInput)
         try await run(services, until: { end.isDue }) { url in
             guard options.printsURL else { return }

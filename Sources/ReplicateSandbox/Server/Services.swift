@@ -16,16 +16,21 @@ struct Services: Sendable {
     private let courier: WebhookCourier
     private let runs: [(PredictionRunner, AsyncStream<Prediction>)]
 
-    /// - Parameter report: gets a sentence on each webhook that could not be posted.
+    /// - Parameters:
+    ///   - fileLimit: the length of the longest file that can be uploaded.
+    ///   - now: what the files expire by.
+    ///   - report: gets a sentence on each webhook that could not be posted.
     init(
-        speed: Double, filesSecret: String? = nil, keepAliveSeconds: Double = 15, webhookAnswerSeconds: Double = 5,
+        speed: Double, filesSecret: String? = nil, fileLimit: Int = FileStore.usualLimit,
+        now: @escaping @Sendable () -> Timestamp = { PredictionStore.now() }, keepAliveSeconds: Double = 15,
+        webhookAnswerSeconds: Double = 5,
         report: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws {
         let (predictions, newPredictions) = PredictionStore.make()
         let (trainings, newTrainings) = PredictionStore.make()
         let (examples, newExamples) = PredictionStore.make()
         let catalogue = try Catalogue(startedAt: PredictionStore.now(), speed: speed)
-        let files = FileStore()
+        let files = FileStore(limit: fileLimit, now: now)
         var exampleIDs: [FullName: String] = [:]
         for version in await catalogue.presetVersions() {
             let input = ModelInput(try JSON(validating: version.model.exampleInput), schema: version.input)

@@ -43,7 +43,7 @@ struct PredictionStream: Sendable {
         }
     }
 
-    var weight: Int { log.weight + files.reduce(0) { $0 + $1.bytes.count + 256 } }
+    var weight: Int { log.weight + files.reduce(0) { $0 + $1.content.weight + 256 } }
 
     mutating func add(_ chunks: [String]) {
         for chunk in chunks where !chunk.isEmpty {

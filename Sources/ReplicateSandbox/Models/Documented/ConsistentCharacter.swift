@@ -25,7 +25,7 @@ struct ConsistentCharacter: Model {
         if let uri = input["subject"]?.string { subject.append(try await Drawing.digest(ofFileAt: uri, in: run)) }
         for number in 0..<count {
             let size = Picture.Size(width: 512, height: 512)
-            try await run.emit(Drawing.file("\(number)", size: size, subject: subject + ["\(number)"], in: run))
+            try await run.emit(Drawing.file("out-\(number)", size: size, subject: subject + ["\(number)"], in: run))
         }
         return .streamed()
     }

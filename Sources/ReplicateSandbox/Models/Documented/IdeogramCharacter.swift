@@ -35,7 +35,7 @@ struct IdeogramCharacter: Model {
         for name in ["character_reference_image", "image", "mask"] {
             if let uri = input[name]?.string { subject.append(try await Drawing.digest(ofFileAt: uri, in: run)) }
         }
-        return .file(try await Drawing.file("output", size: size, subject: subject, in: run))
+        return .file(try await Drawing.file("out-0", size: size, subject: subject, in: run))
     }
 
     /// A resolution, where there is one, goes before the aspect ratio.

@@ -31,6 +31,6 @@ struct Imagen: Model {
             try await run.log("replicate-sandbox: drawing a PNG, though the output_format is \(format)")
         }
         let subject = [owner, name, input.text("prompt")]
-        return .file(try await Drawing.file("output", size: size, subject: subject, in: run))
+        return .file(try await Drawing.file("out-0", size: size, subject: subject, in: run))
     }
 }

@@ -30,7 +30,7 @@ struct Seedream: Model {
         let seed = try await run.seed(input)
         let scale = input["guidance_scale"]?.double ?? 2.5
         let subject = [owner, name, input.text("prompt"), seed, "\(scale)"]
-        return .file(try await Drawing.file("output", size: size, subject: subject, in: run))
+        return .file(try await Drawing.file("out-0", size: size, subject: subject, in: run))
     }
 
     static func size(_ input: ModelInput) throws(ModelFailure) -> Picture.Size {

@@ -30,7 +30,7 @@ import Testing
             changed[index] ^= 0x55
             _ = try? PNG.read(changed)
         }
-        #expect(throws: PNG.Unreadable(reason: "Not a PNG file")) { try PNG.read(Array("GIF89a and so on".utf8)) }
+        #expect(throws: PNG.Unreadable(reason: "it does not begin like one")) { try PNG.read(Array("GIF89a and so on".utf8)) }
     }
 
     /// A head is enough to claim any size: nothing is set aside for one that is too large.
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test func aPictureDependsOnItsSubjectAlone() {
-        func draw(_ subject: [String]) -> [UInt8] { Picture.drawn(subject, size: .init(width: 60, height: 1)).pixels }
+        func draw(_ subject: [String]) -> [UInt8] { Picture.drawn(subject, size: .init(width: 60, height: 1)).raster.pixels }
         #expect(draw(["a", "b"]) == draw(["a", "b"]) && draw(["a", "b"]) != draw(["ab", ""]))
     }
 }

@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("data:,hello", "image is not a PNG: Not a PNG file"), ("data:image/png;base64,", "image is not a PNG: "),
+        ("data:,hello", "image is not a PNG: it does not begin like one"), ("data:image/png;base64,", "image is not a PNG: "),
         ("data:image/png;base64,iVBORw0KGgo=", "image is not a PNG: "), ("data:image/png;base64,?", "cannot be decoded"),
         ("data:nothing", "cannot be decoded"), ("data:,%4", "cannot be decoded"),
         ("https://example.com/a.png", "https://example.com/a.png is no file of this sandbox"),

@@ -41,7 +41,8 @@ import Testing
         expected.printsURL = true
         expected.speed = 2.5
         expected.filesSecret = "a=b"
-        let arguments = ["--port", "8080", "--print-url", "--speed=2.5", "--files-secret=a=b"]
+        expected.fileLimit = 1 << 30
+        let arguments = ["--port", "8080", "--print-url", "--speed=2.5", "--files-secret=a=b", "--file-limit=1024"]
         #expect(try CommandLineOptions.parse(arguments) == .serve(expected))
         #expect(try CommandLineOptions.parse(["--version"]) == .version)
         #expect(try CommandLineOptions.parse(["--operations"]) == .operations)
@@ -49,7 +50,8 @@ import Testing
 
     @Test(arguments: [
         ["--port"], ["--port", "65536"], ["--host", "0.0.0.0"], ["--host", "127.0.0.1.evil"], ["--speed", "0"],
-        ["--print-url=1"], ["--nope"], ["run"], ["--files-secret"], ["--files-secret="],
+        ["--print-url=1"], ["--nope"], ["run"], ["--files-secret"], ["--files-secret="], ["--file-limit", "0"],
+        ["--file-limit", "4097"], ["--file-limit", "1G"],
     ])
     func commandLineRefused(arguments: [String]) {
         #expect(throws: CommandLineOptions.Mistake.self) { try CommandLineOptions.parse(arguments) }

@@ -24,8 +24,10 @@ struct SitePage: Sendable {
         SitePage(
             name: "Files", href: "/about/files",
             text: """
-                Uploaded files live for 24 hours and may have 100 MiB each. Links to /v1/files/{id}/download need no \
-                token but a signature by the secret that --files-secret sets: base64 of the HMAC-SHA256 of "owner id expiry".
+                Uploaded files live for 24 hours and may have 100 MiB each, or what \
+                --file-limit says. Links to /v1/files/{id}/download need no \
+                token but a signature by the secret that --files-secret sets: base64 of the HMAC-SHA256 of "owner id expiry". \
+                Output files need neither.
 
                 """),
     ]

@@ -17,8 +17,10 @@ enum PNG {
     /// A short file can claim any size, so that is looked at before there is room for the pixels.
     static let longestSide = 8192
     static let mostPixels = 1 << 24
+    private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
     static func read(_ file: some Collection<UInt8>) throws(Unreadable) -> Raster {
+        guard file.starts(with: signature) else { throw Unreadable(reason: "it does not begin like one") }
         let file = ContiguousArray(file)
         var head = cpng_picture()
         guard file.withUnsafeBytes({ cpng_read_head($0.baseAddress, $0.count, &head) }) != 0 else {

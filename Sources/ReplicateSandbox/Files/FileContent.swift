@@ -30,27 +30,28 @@ enum FileContent: Sendable {
         let range = range.clamped(to: 0..<count)
         switch self {
         case .bytes(let bytes): return bytes.dropFirst(range.lowerBound).prefix(range.count)
-        case .lines: return Self.lines(range)[...]
+        case .lines: return Self.lines(range)
         }
     }
 
-    private static func lines(_ range: Range<Int>) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(range.count + 2 * line)
+    private static func lines(_ range: Range<Int>) -> ArraySlice<UInt8> {
         let first = range.lowerBound / line
-        var number = first
-        while (number - first) * line < range.lowerBound % line + range.count {
-            let offset = UInt64(number) * UInt64(line)
-            for digit in 0..<UInt64(line - 1) {
-                let value = UInt8(truncatingIfNeeded: offset >> (4 * (14 - digit))) & 15
-                bytes.append(value < 10 ? 0x30 + value : 0x57 + value)
+        let last = (range.upperBound + line - 1) / line
+        let count = max(last - first, 0) * line
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { room, used in
+            for number in first..<max(last, first) {
+                var offset = UInt64(number) * UInt64(line)
+                let start = (number - first) * line
+                for place in (0..<line - 1).reversed() {
+                    let digit = UInt8(truncatingIfNeeded: offset & 15)
+                    room[start + place] = digit < 10 ? 0x30 + digit : 0x57 + digit
+                    offset >>= 4
+                }
+                room[start + line - 1] = UInt8(ascii: "\n")
             }
-            bytes.append(UInt8(ascii: "\n"))
-            number += 1
+            used = count
         }
-        bytes.removeFirst(range.lowerBound % line)
-        bytes.removeLast(bytes.count - range.count)
-        return bytes
+        return bytes.dropFirst(range.lowerBound - first * line).prefix(range.count)
     }
 
     struct Digests: Equatable, Sendable {

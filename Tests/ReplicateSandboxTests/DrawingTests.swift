@@ -34,7 +34,7 @@ import Testing
     }
 
     /// A head is enough to claim any size: nothing is set aside for one that is too large.
-    @Test(arguments: [(8193, 1), (1, 8193), (4097, 4096), (1_000_000, 1_000_000), (0, 5)])
+    @Test(arguments: [(8193, 1), (1, 8193), (4097, 4096), (1_000_000, 1_000_000)])
     func sizesAreBounded(width: UInt32, height: UInt32) throws {
         var file = try PNG.file(Self.raster)
         func put(_ number: UInt32, at start: Int) {
@@ -43,7 +43,8 @@ import Testing
         put(width, at: 16)
         put(height, at: 20)
         put(Self.crc32(file[12..<29]), at: 29)
-        #expect(throws: PNG.Unreadable.self) { try PNG.read(file) }
+        let error = #expect(throws: PNG.Unreadable.self) { try PNG.read(file) }
+        #expect(error?.reason.hasPrefix("\(width)x\(height) pixels are too many") == true)
     }
 
     private static func crc32(_ bytes: some Sequence<UInt8>) -> UInt32 {

@@ -101,10 +101,10 @@ import Testing
             let path = try sandbox.path("/output/text", of: reply)
             let text = await sandbox.call("GET", path, token: nil)
             #expect(path.hasSuffix("/out-4.txt") && text.text == "p\n")
-            #expect(text.header("Content-Type") == "text/plain; charset=utf-8")
+            #expect(text.header("Content-Type") == "text/plain;charset=utf-8")
             #expect(reply[pointer: "/output/note"]?.string == "https: is not a URL here")
             let inline = try await sandbox.run("files", #"{"prompt":"p","thumbnails":1,"as":"data-uri"}"#)
-            #expect(inline[pointer: "/output/text"]?.string == "data:text/plain; charset=utf-8;base64,cAo=")
+            #expect(inline[pointer: "/output/text"]?.string == "data:text/plain;charset=utf-8;base64,cAo=")
             let image = try #require(inline[pointer: "/output/image"]?.string.flatMap { InputFile(dataURI: $0) })
             #expect(try PNG.read(image.content.all).width == 128 && image.type == "image/png")
         }

@@ -38,7 +38,7 @@ struct SeveralFiles: Model {
                 try Drawing.png("out-\(number + 1)") { () throws(PNG.Unreadable) in try PNG.file(small) })
         }
         let text = OutputFile(
-            name: "out-\(count + 1).txt", type: "text/plain; charset=utf-8", bytes: Array("\(prompt)\n".utf8))
+            name: "out-\(count + 1).txt", type: "text/plain;charset=utf-8", bytes: Array("\(prompt)\n".utf8))
         let isInline = input.text("as") == "data-uri"
         func piece(_ file: OutputFile) -> ModelOutput.Piece {
             isInline ? .json(JSONString.quoted(file.dataURI)) : .file(file)

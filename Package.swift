@@ -41,7 +41,8 @@ let package = Package(
                 "Replicate", "CPNG", .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        .testTarget(name: "ReplicateTests", dependencies: ["Replicate", "CCurl"]),
+        .testTarget(
+            name: "ReplicateTests", dependencies: ["Replicate", "CCurl", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(
             name: "ReplicateSandboxTests",
             dependencies: [

@@ -507,7 +507,7 @@ replicate_error *replicate_files_create(replicate_client *client, const replicat
                                         replicate_request **request);
 
 /* Fetches the bytes of a file by a signed link, into the file at `path`, or into memory if `path` is NULL. `owner` is the
-   account's name, `expiry` in seconds since 1970, `signature` in base64; each has at most 8 KiB, and the path 4. DONE carries
+   account's name, `expiry` in seconds since 1970, `signature` in base64 (see replicate_files_sign); each has at most 8 KiB, and the path 4. DONE carries
    {"size", "content_type"}, and of a download into memory replicate_event_bytes. The file is written under another name in
    the same folder and moved into its place when it is whole: until then, and after any failure, what stood there stands
    there still. A transfer that breaks goes on where it was, if the server can. A link at `path` is replaced, not followed; a
@@ -535,6 +535,35 @@ replicate_error *replicate_files_delete(replicate_client *client, const char *id
 replicate_error *replicate_call(replicate_client *client, const char *method, const char *path, const char *body,
                                 size_t length, const replicate_config *options, void *user_data,
                                 replicate_request **request);
+
+/* ---- Webhooks and signed links ----------------------------------------------------------------------------------
+ *
+ * What a secret proves. These need no client, no network and no other thread; async-signal-unsafe.
+ */
+
+/* What replicate_webhook_validate is usually given: 5 minutes. */
+#define REPLICATE_WEBHOOK_TOLERANCE 300
+
+/* NULL if a webhook is genuine: signed with `secret` ("whsec_…", see replicate_webhooks_default_secret_get), and its timestamp
+   at most `tolerance` seconds away from this machine's time. A negative tolerance takes one of any age. `id`, `timestamp` and
+   `signature` are the headers webhook-id, webhook-timestamp and webhook-signature, at most 16 KiB each, NULL for one that is
+   missing; `body` is the request's, byte for byte, at most 1 GiB, and may be NULL if it is empty. Of the signatures the first
+   32 are looked at, and only those labelled v1 count; they are compared in constant time. Errors: "auth" if it is not to be
+   believed: a header is missing, the timestamp too old or too far ahead, no signature is there or matches; "invalid_input" if
+   the secret is malformed, or an argument is too long or not UTF-8. The message says what was wrong, and never the secret. A
+   genuine webhook may come twice, and late: look at its id, and at the status in its body. */
+replicate_error *replicate_webhook_validate(const char *id, const char *timestamp, const char *signature, const void *body,
+                                            size_t length, const char *secret, int64_t tolerance);
+
+/* The size of a signature with its NUL. */
+#define REPLICATE_SIGNATURE_SIZE 45
+
+/* Signs a link to a file of the account `owner` for replicate_files_download, which takes `signature` as it is: the base64 of
+   the HMAC-SHA256 of "owner id expiry". `expiry` is in seconds since 1970; `secret` is the signing secret of the account's
+   files, `length` bytes of any value. After an error `signature` is "". Errors: "invalid_input", if there is a space in the
+   owner or the id, too. */
+replicate_error *replicate_files_sign(const char *owner, const char *id, int64_t expiry, const void *secret, size_t length,
+                                      char signature[REPLICATE_SIGNATURE_SIZE]);
 
 /* ---- Requests --------------------------------------------------------------------------------------------------- */
 

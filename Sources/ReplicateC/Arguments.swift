@@ -31,11 +31,18 @@ func optionalText(_ pointer: UnsafePointer<CChar>?, _ argument: String) throws(R
 let longestText = 1 << 30
 
 func bytes(_ pointer: UnsafePointer<CChar>?, _ length: Int, _ argument: String) throws(ReplicateError) -> [UInt8] {
+    Array(try borrowed(pointer, length, argument))
+}
+
+/// The same where they are: for a function that is done with them when it returns.
+func borrowed(_ pointer: UnsafePointer<CChar>?, _ length: Int, _ argument: String) throws(ReplicateError)
+    -> UnsafeRawBufferPointer
+{
     guard let pointer else { throw wrong(argument, "is NULL") }
     guard length >= 0, length <= longestText else {
         throw wrong(argument, "has a length of \(UInt(bitPattern: length)) bytes; at most \(longestText) are taken")
     }
-    return Array(UnsafeRawBufferPointer(start: pointer, count: length))
+    return UnsafeRawBufferPointer(start: pointer, count: length)
 }
 
 func json(_ pointer: UnsafePointer<CChar>?, _ length: Int, _ argument: String) throws(ReplicateError) -> JSON {

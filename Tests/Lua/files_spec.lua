@@ -3,14 +3,10 @@
 local replicate = require "replicate"
 local support = require "support"
 
---- What a link says: base64 of the HMAC-SHA256 of "owner id expiry".
+local secret = os.getenv "SANDBOX_FILES_SECRET"
+
 local function signature(id, expiry)
-    local script = "import base64,hmac,os,sys;print(base64.b64encode(hmac.digest("
-        .. "os.environ['SANDBOX_FILES_SECRET'].encode(),sys.argv[1].encode(),'sha256')).decode(),end='')"
-    local pipe = assert(io.popen(([[python3 -c "%s" "sandbox %s %d"]]):format(script, id, expiry)))
-    local text = pipe:read "*a"
-    assert(pipe:close())
-    return text
+    return replicate.files.sign { owner = "sandbox", id = id, expiry = expiry, secret = secret }
 end
 
 local function contents(path)

@@ -50,6 +50,8 @@ end
 --- The hostile values that are fine in a place of each sort.
 hostile.fine = {
     json_text = set("empty", "zero byte", "not UTF-8", "line end", "10 MB"), -- what is no JSON gives nil and a message
+    from_outside = set("nil", "empty", "zero byte", "not UTF-8", "line end", "10 MB"), -- nil and an error
+    key = set("zero byte", "not UTF-8", "line end", "10 MB"),
     json_value = {}, -- any: nil and a message where there is no JSON of it
     segment = set(),
     reference = set(),
@@ -77,6 +79,7 @@ hostile.fine = {
     list = set("table", "cycle", "deep", "closed client", "cursed"), -- whatever is in them is the function's
     list_of_functions = set("table", "cycle", "closed client", "cursed"), -- nothing is in them
     headers = set("nil", "table"),
+    headers_of_webhook = set("nil", "table", "cycle", "deep", "closed client"), -- all others are passed over
     header_name = set(),
     file_path = set "line end",
     file_name = set("nil", "line end"),
@@ -159,7 +162,7 @@ hostile.options = {
     params = { "headers", params, names = { "params", "parameter" } }, wait = { "wait", wait },
     input = { "optional_input", input }, cancel = { "boolean" }, fallback = { "fallback" },
     on_upload = { "observer" }, file_encoding_strategy = { "option" },
-    concurrency = { "time" }, cancel_on_error = { "boolean" },
+    secret = { "option" }, concurrency = { "time" }, cancel_on_error = { "boolean" },
 }
 
 --- A positional argument: what the message calls it, its sort, a valid value.
@@ -229,6 +232,24 @@ local create = {
 }
 local create_of_deployment = { input = { "input", input }, webhook = { "option" }, webhook_events_filter = { "filter" } }
 
+local sign = { owner = "acme", id = "f1", expiry = 2000000000, secret = "key" }
+local genuine = {
+    id = "msg_1", timestamp = "1614265330", signature = "v1,x", body = "{}", secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILA==",
+}
+local fields_of_webhook = {
+    id = { "from_outside" }, timestamp = { "from_outside" }, signature = { "from_outside" }, body = { "json_text" },
+    secret = { "from_outside" }, tolerance = { "fallback" },
+    headers = {
+        "headers_of_webhook",
+        {
+            inside("header", "from_outside", function(x) return { ["Webhook-Id"] = x } end),
+            inside("header", "json_text", function(x) return { ["webhook-signature"] = { x } } end),
+            inside("header", "json_value", function(x) return { [x] = "value" } end),
+        },
+        { body = "{}", secret = genuine.secret },
+    },
+}
+
 --- "resource:method" as the client has them; also "client:", "request:", "prediction:", "training:" and "replicate.".
 hostile.rows = {
     ["account:get"] = call(),
@@ -280,6 +301,16 @@ hostile.rows = {
     ["files:delete"] = call(id),
     ["files:create"] = call(argument("file", "file", replicate.bytes "data")),
     ["files:download"] = { id, download_options, callback },
+    ["files:sign"] = {
+        options_argument({ "options", "option", "table", "owner" }, "whole_body", sign), gives = "anything",
+        fields = { id = { "segment" }, secret = { "key" } },
+    },
+    -- That of the module needs a secret: webhooks_spec.lua.
+    ["webhooks:validate"] = {
+        options_argument({ "options", "option", "table", "body" }, "whole_body", genuine), callback, gives = "anything",
+        fields = fields_of_webhook, is_another_in_module = true,
+    },
+    ["webhooks:secret"] = { callback },
     ["predictions:create"] = with_body({ model = "a/b", input = {} }, "whole_body", create),
     ["predictions:get"] = call(id),
     ["predictions:list"] = call(),
@@ -347,7 +378,7 @@ hostile.rows = {
 
 --- What a closed client does all the same.
 hostile.when_closed = set(
-    "client:loop", "client:pending", "client:events", "client:timeout", "client:closed", "client:close",
+    "files:sign", "client:loop", "client:pending", "client:events", "client:timeout", "client:closed", "client:close",
     "prediction:progress", "prediction:json", "prediction:off", "training:progress", "training:json"
 )
 

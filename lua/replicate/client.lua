@@ -16,6 +16,7 @@ local Request = require "replicate.request"
 local resources = require "replicate.resources"
 local tasks = require "replicate.tasks"
 local waiting = require "replicate.waiting"
+local webhooks = require "replicate.webhooks"
 misuse.register()
 
 local unpack = table.unpack or unpack
@@ -70,7 +71,8 @@ function Client._new(given)
     resources.add(self)
     self.predictions.create = Predictions.create
     self.trainings.create, self.trainings.wait = Predictions.create_training, wait_for_training
-    self.files.create, self.files.download = files.create, files.download
+    self.files.create, self.files.download, self.files.sign = files.create, files.download, files.sign_method
+    webhooks.add(self)
     resources.place(self, "models.predictions").create = Predictions.create_of_model
     resources.place(self, "deployments.predictions").create = Predictions.create_of_deployment
     return self

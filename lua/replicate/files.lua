@@ -107,12 +107,55 @@ function files.create(self, value, given, callback)
     return client:_start(what, callback, nil, nil, on_progress, "files_create", handle, metadata, settings)
 end
 
+--- A time in seconds since 1970.
+local function moment(what, name, value)
+    local whole = type(value) == "number" and options.integer(value)
+    if not whole or whole < 0 then
+        misuse.raise("%s: %s must be a whole number of seconds since 1970, not %s", what, name, misuse.shown(value))
+    end
+    return whole
+end
+
+local function check_strings(what, given, names)
+    for _, name in ipairs(names) do
+        if type(given[name]) ~= "string" then
+            misuse.raise("%s: %s must be a string, not %s", what, name, misuse.describe(given[name]))
+        end
+    end
+end
+
+local function sign(what, owner, id, expiry, secret)
+    local signature, err = core.files_sign(owner, id, expiry, secret)
+    if not signature then
+        misuse.raise_of_core(what, err)
+    end
+    return signature
+end
+
+local sign_names = options.names("none", { "owner", "id", "expiry", "secret" })
+
+--- sign{ owner =, id =, expiry =, secret = } -> the signature of a link to a file
+function files.sign(given)
+    local what = "files:sign"
+    if type(given) ~= "table" then
+        misuse.raise("%s: it takes a table with owner, id, expiry and secret, not %s", what, misuse.describe(given))
+    end
+    local _, rest = options.split(what, given, sign_names)
+    check_strings(what, rest, { "owner", "id", "secret" })
+    return sign(what, rest.owner, rest.id, moment(what, "expiry", rest.expiry), rest.secret)
+end
+
+function files.sign_method(self, given)
+    resources.client_of(self, "files:sign")
+    return files.sign(given)
+end
+
 local download_names = options.names(
-    "call", { "owner", "expiry", "signature", "path", "on_progress" }, nil, { "max_download_bytes" }
+    "call", { "owner", "expiry", "signature", "secret", "path", "on_progress" }, nil, { "max_download_bytes" }
 )
 
---- download(id, { owner =, expiry =, signature = [, path =] [, on_progress =] } [, callback]) -> the bytes or the path | nil,
--- error
+--- download(id, { owner =, expiry =, signature = or secret = [, path =] [, on_progress =] } [, callback]) -> the bytes or the
+-- path | nil, error
 function files.download(self, id, given, callback)
     local what = "files:download"
     local client = resources.client_of(self, what)
@@ -123,19 +166,17 @@ function files.download(self, id, given, callback)
         misuse.raise("%s: it takes a table with owner, expiry and signature, not %s", what, misuse.describe(given))
     end
     local settings, rest = options.split(what, given, download_names)
-    for _, name in ipairs { "owner", "signature", "path" } do
-        if type(rest[name]) ~= "string" and (rest[name] ~= nil or name ~= "path") then
-            misuse.raise("%s: %s must be a string, not %s", what, name, misuse.describe(rest[name]))
-        end
+    local proof = rest.signature == nil and rest.secret ~= nil and "secret" or "signature"
+    if rest.signature ~= nil and rest.secret ~= nil then
+        misuse.raise("%s: it takes a signature, or the secret to make one with, not both", what)
     end
-    local expiry = type(rest.expiry) == "number" and options.integer(rest.expiry)
-    if not expiry or expiry < 0 then
-        misuse.raise("%s: expiry must be a whole number of seconds since 1970, not %s", what, misuse.shown(rest.expiry))
-    end
+    check_strings(what, rest, { "owner", proof, rest.path ~= nil and "path" or nil })
+    local expiry = moment(what, "expiry", rest.expiry)
+    local signature = rest.signature or sign(what, rest.owner, id, expiry, rest.secret)
     local on_progress = observed(what, rest.on_progress, settings)
     return client:_start(what, callback, nil, function()
         return rest.path or client._core:bytes()
-    end, on_progress, "files_download", id, rest.owner, expiry, rest.signature, rest.path, settings)
+    end, on_progress, "files_download", id, rest.owner, expiry, signature, rest.path, settings)
 end
 
 return files

@@ -18,6 +18,7 @@ local Client = require "replicate.client"
 local files = require "replicate.files"
 local waiting = require "replicate.waiting"
 local misuse = require "replicate.misuse"
+local webhooks = require "replicate.webhooks"
 misuse.register()
 
 local replicate = {
@@ -137,6 +138,9 @@ local names = {
 for _, name in ipairs(names) do
     replicate[name] = resource(name)
 end
+-- What needs no client.
+rawset(replicate.files, "sign", files.sign)
+rawset(replicate.webhooks, "validate", webhooks.validate)
 
 --- For `for page in replicate.paginate(function() return replicate.models.list() end) do`.
 function replicate.paginate(first)

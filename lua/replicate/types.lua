@@ -379,13 +379,21 @@ function Predictions:cancel(id, options) end
 ---@class replicate.DownloadOptions : replicate.CallOptions
 ---@field owner string The account whose file it is.
 ---@field expiry integer Seconds since 1970.
----@field signature string In base64.
+---@field signature? string In base64.
+---@field secret? string Instead of a signature: what to make it with.
 ---@field path? string Where to save it: whole, or not at all. Without it the bytes are the result.
 ---@field max_download_bytes? integer (default: none; 1 GiB into memory)
 ---@field on_progress? fun(progress: { received: integer, total?: integer })
 
+---@class replicate.SignOptions
+---@field owner string The account whose file it is.
+---@field id string The file's.
+---@field expiry integer Seconds since 1970.
+---@field secret string The signing secret of the account's files.
+
 --- Uploaded files.
 ---@class replicate.Files
+---@field sign fun(self, options: replicate.SignOptions): string The signature of a link, for `download`. The module's needs no client.
 ---@field create fun(self, file: replicate.File|file*, options?: replicate.FileOptions): table?, replicate.Error?
 ---@field download fun(self, id: string, options: replicate.DownloadOptions): string?, replicate.Error?
 ---@field list fun(self, options?: replicate.ListOptions): replicate.Page?, replicate.Error?
@@ -399,6 +407,25 @@ function Predictions:cancel(id, options) end
 ---@field params? table<string, string|integer> The query.
 ---@field data? any Goes out as JSON; a string as it is, if `headers` has a Content-Type.
 
+--- A webhook as it came: the three headers, or all of them; and the body, byte for byte.
+---@class replicate.Webhook
+---@field id? string The header webhook-id; nil if it is missing.
+---@field timestamp? string The header webhook-timestamp.
+---@field signature? string The header webhook-signature.
+---@field headers? table<string, string|string[]> Instead of the three: all headers, with names in any case.
+---@field body string
+---@field secret? string "whsec_…" (default: the client's own; the module's function needs one)
+---@field tolerance? number|false So many seconds old or ahead it may be; false: any (default: 300)
+
+--- Webhooks that came. `validate` gives true, or nil and an error that says what was wrong: of the kind "auth" where the webhook
+--- is not to be believed, "invalid_input" where it or the secret is malformed. A genuine one may come twice, and late.
+--- `replicate.webhooks.validate { … }` needs no client and no token, and never waits. `client.webhooks:validate { … }` without a
+--- secret uses the account's, which it fetches once and keeps; after a mismatch it is fetched anew, at most every 5 minutes.
+---@class replicate.Webhooks
+---@field default { secret: { get: fun(self, options?: replicate.CallOptions): { key: string }?, replicate.Error? } }
+---@field validate fun(self, webhook: replicate.Webhook, callback?: fun(is_genuine?: true, err?: replicate.Error)): true?, replicate.Error?
+---@field secret fun(self, callback?: fun(secret?: string, err?: replicate.Error)): string?, replicate.Error? Fetched once; who asks at the same time shares the request.
+
 --- Belongs to one Lua state. One network thread; every function of the program's own runs on the thread that polls.
 ---@class replicate.Client
 ---@field predictions replicate.Predictions
@@ -409,7 +436,7 @@ function Predictions:cancel(id, options) end
 ---@field hardware replicate.Hardware
 ---@field models replicate.Models
 ---@field trainings replicate.Trainings
----@field webhooks { default: { secret: { get: fun(self, options?: replicate.CallOptions): { key: string }?, replicate.Error? } } }
+---@field webhooks replicate.Webhooks
 local Client = {}
 
 --- Models, collections and pages that match the words.
@@ -529,7 +556,7 @@ function Client:close() end
 ---@field hardware replicate.Hardware
 ---@field models replicate.Models
 ---@field trainings replicate.Trainings
----@field webhooks { default: { secret: { get: fun(options?: replicate.CallOptions): { key: string }?, replicate.Error? } } }
+---@field webhooks replicate.Webhooks
 ---@field search fun(query: string, options?: replicate.CallOptions|{ limit?: integer }): table?, replicate.Error?
 ---@field request fun(route: string, options?: replicate.RequestOptions): any, integer|replicate.Error, table<string, string>?
 ---@field paginate fun(first: fun(): replicate.Page?, replicate.Error?): fun(): replicate.Page

@@ -74,5 +74,6 @@ int luaopen_replicate_core(lua_State *L) {
     glue_open_operations(L);
     glue_open_values(L);
     glue_open_files(L);
+    glue_open_webhooks(L);
     return 1;
 }

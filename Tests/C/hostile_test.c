@@ -463,6 +463,35 @@ static void wrong_values(void) {
     CHECK(replicate_version() != NULL);
 }
 
+/* ---- Webhooks and signed links: no handles ------------------------------------------------------------------------- */
+
+static void wrong_webhooks(void) {
+    const char *secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", *name[] = {"webhook-id", "webhook-timestamp", "webhook-signature"};
+    char signature[REPLICATE_SIGNATURE_SIZE] = "";
+    for (int bad = 0; bad <= NOT_UTF8; bad++) {
+        for (int at = 0; at < 3; at++) {
+            const char *text[] = {"msg", "1614265330", "v1,x"};
+            text[at] = bad < NOT_UTF8 ? not_utf8[bad] : huge;
+            INVALID(replicate_webhook_validate(text[0], text[1], text[2], "{}", 2, secret, -1), name[at]);
+        }
+        const char *text = bad < NOT_UTF8 ? not_utf8[bad] : huge;
+        INVALID(replicate_webhook_validate("msg", "1614265330", "v1,x", "{}", 2, text, -1), "secret");
+        INVALID(replicate_files_sign(text, "f", 1, "s", 1, signature), "owner");
+        INVALID(replicate_files_sign("o", text, 1, "s", 1, signature), "id");
+    }
+    INVALID(replicate_webhook_validate("msg", "1614265330", "v1,x", "{}", 2, NULL, -1), "secret");
+    INVALID(replicate_webhook_validate(NULL, NULL, NULL, NULL, 2, NULL, -1), "body");
+    INVALID(replicate_files_sign(NULL, "f", 1, "s", 1, signature), "owner");
+    INVALID(replicate_files_sign("o", NULL, 1, "s", 1, signature), "id");
+    INVALID(replicate_files_sign("o", "f", 1, NULL, 1, signature), "secret");
+    INVALID(replicate_files_sign("o", "f", 1, "s", 1, NULL), "signature");
+    for (int i = 1; i < LENGTHS; i++) {
+        INVALID(replicate_webhook_validate("msg", "1614265330", "v1,x", "{}", lengths[i], secret, -1), "body");
+        INVALID(replicate_files_sign("o", "f", 1, "s", lengths[i], signature), "secret");
+    }
+    CHECK(signature[0] == '\0');
+}
+
 /* Takes the handles' places with live ones, or frees those that are there. */
 static void make(const char *url) {
     replicate_event *event = NULL;
@@ -504,6 +533,7 @@ int main(void) {
     INVALID(replicate_client_fd(live[CLIENT], NULL), "fd");
     INVALID(replicate_request_wait(live[REQUEST], 0, NULL), "event");
     wrong_values();
+    wrong_webhooks();
     for (int type = 0; type < TYPES; type++) {
         wrong_handle(live[type], (enum type)type);
         wrong_handle(freed[type], TYPES);

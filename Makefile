@@ -25,7 +25,9 @@ SCRIPTS     := $(BUILD)/share/lua/$(LUA_VERSION)/replicate
 NEEDED_TO_BUILD := libcurl4-openssl-dev libpng-dev liblua5.4-dev lua5.4 pkg-config gcc g++ libc6-dev binutils
 NEEDED_TO_TEST  := lua-busted lua-check lua-cjson lua-socket luajit libluajit-5.1-dev locales python3 python3-venv valgrind
 # Programs with a Lua inside, in which the tests run the library; 5.2 is mpv's.
-NEEDED_TO_TEST  += chromium love mpv neovim liblua5.2-dev xauth xvfb lua-luv lua-cqueues lua-copas
+NEEDED_TO_TEST  += chromium love mpv neovim liblua5.2-dev xauth xvfb lua-luv lua-cqueues lua-copas nginx-light
+# Not installed, only unpacked: it brings a LuaJIT that would take the place of libluajit-5.1-dev.
+NGINX_LUA := libnginx-mod-http-lua libnginx-mod-http-ndk lua-resty-core lua-resty-lrucache libluajit2-5.1-2 libpcre3
 
 .PHONY: all packages test-packages swift-library sandbox lua one-lua demo test bench lint install uninstall clean
 
@@ -36,6 +38,7 @@ packages:
 
 test-packages:
 	@.ci/install-packages $(NEEDED_TO_BUILD) $(NEEDED_TO_TEST)
+	@.ci/unpack-packages .build/nginx-lua $(NGINX_LUA)
 
 # ---- The tree in build/
 

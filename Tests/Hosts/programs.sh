@@ -100,3 +100,53 @@ in_browser() {
     timeout 90 chromium "${flags[@]}" --dump-dom "$page" >"$work/lost.html" 2>>"$log"
     check 'a wrong URL is told' said '<p id="state">not reached</p>' "$work/lost.html"
 }
+
+# nginx checks webhooks and hands them on.
+in_nginx() {
+    mkdir "$work/nginx"
+    check 'it ends well' timeout 90 lua5.4 Tests/Hosts/nginx.lua "$work/nginx" "$top/.build/nginx-lua"
+    cat "$work/nginx/error.log" >>"$log" 2>&1
+    for what in logs output; do
+        check "$what: the start comes first" said "^$what begin: (starting|processing)"
+        check "$what: some come meanwhile, and not each" test "$(number "^$what came: ([0-9]+)")" -ge 2 -a "$(number "^$what came: ([0-9]+)")" -le 5
+        check "$what: 500 ms apart" test "$(number "^$what between two: ([0-9]+) ms")" -ge 490
+        check "$what: more and more" said "^$what grew: true"
+        check "$what: of the prediction" said "^$what are of it: true"
+        check "$what: the application sees the query" said "^$what with the query: true"
+    done
+    check 'an end that was not taken comes again' said '^again: true'
+    check 'one that came before is dropped' said '^twice: 204'
+    check 'one of a prediction that has ended is dropped' said '^late: 204'
+    check 'a changed one is refused' said '^changed: 401'
+    check 'one with another id is refused' said '^with another id: 401'
+    check 'one without headers is refused' said '^without headers: 401'
+    check 'one with another time is refused' said '^old: 401'
+    check 'GET is refused' said '^get: 405'
+    check 'nothing of that reached the application' said '^reached the application: false'
+    check 'a large one came whole' said '^large: true'
+    check 'the log says why' said 'auth: no signature of the webhook matches'
+    check 'the log says no secret' test "$(grep -c whsec_ "$log")" -eq 0
+}
+
+# Coroutines that wait for webhooks, and nothing else. Its server is in the example; what is forged comes first.
+in_luasocket() {
+    local url pid words=(fox heron hare)
+    coproc stories { exec timeout 60 lua5.4 examples/hosts/luasocket/stories.lua "${words[@]}" 2>>"$log"; }
+    pid=$stories_PID
+    exec 7<&"${stories[0]}"
+    read -r -t 20 url <&7
+    check 'its server answers' timeout 30 lua5.4 Tests/Hosts/luasocket.lua "$url"
+    cat <&7 >>"$log"
+    check 'it ends well' wait "$pid"
+    exec 7<&-
+    check 'what is forged is refused' said '^forged: 401'
+    check 'in pieces, too' said '^in pieces: 401'
+    check 'and without headers' said '^no headers: 401'
+    check 'what is no webhook is told so' test "$(grep -cE '^(get: 405|elsewhere: 404|no length: 411|too long: 413|no HTTP: 400)$' "$log")" -eq 5
+    for word in "${words[@]}"; do
+        check "the story of the $word came" said "^$word: succeeded: [A-Z]"
+    done
+    check 'it says why' said '^refused: auth: no signature of the webhook matches'
+    check 'nobody polled: the secret was asked for, and stories' said '^4 requests for 3 stories'
+    check 'a forged end ends nothing' test "$(grep -c 'forged$' "$log")" -eq 0
+}

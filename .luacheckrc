@@ -18,5 +18,6 @@ files["Tests/bench"] = { std = "lua54" }
 files["examples/hosts/love"] = { std = "+love" }
 files["examples/hosts/neovim"] = { globals = { "vim" } }
 files["examples/hosts/mpv"] = { read_globals = { "mp" } }
+files["examples/hosts/nginx"] = { read_globals = { "ngx" } }
 files["Tests/Hosts/neovim.lua"] = { read_globals = { "vim" } }
 files["Tests/Hosts/mpv.lua"] = { read_globals = { "mp" } }

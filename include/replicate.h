@@ -508,8 +508,8 @@ replicate_error *replicate_files_create(replicate_client *client, const replicat
 
 /* Fetches the bytes of a file by a signed link, into the file at `path`, or into memory if `path` is NULL. `owner` is the
    account's name, `expiry` in seconds since 1970, `signature` in base64, as replicate_files_sign makes it: it is encoded here.
-   Each has at most 8 KiB, and the path 4. DONE carries
-   {"size", "content_type"}, and of a download into memory replicate_event_bytes. The file is written under another name in
+   Each has at most 8 KiB, and the path 4. DONE carries {"size", "content_type"}, and of a download into memory
+   replicate_event_bytes. The file is written under another name in
    the same folder and moved into its place when it is whole: until then, and after any failure, what stood there stands
    there still. A transfer that breaks goes on where it was, if the server can. A link at `path` is replaced, not followed; a
    folder or a device is refused. Errors besides those of the API: "invalid_input" if there can be no such file, "truncated"

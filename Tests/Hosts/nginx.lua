@@ -1,5 +1,5 @@
--- nginx.lua FOLDER MODULES: the example's nginx, with what Makefile has unpacked in MODULES, before an application that is in here, and the sandbox's webhooks through it.
--- Says what it saw; the checks are those of programs.sh.
+-- nginx.lua FOLDER MODULES: the example's nginx, with what Makefile has unpacked in MODULES, before an application that is in
+-- here, and the sandbox's webhooks through it. Says what it saw; the checks are those of programs.sh.
 
 local replicate = require "replicate"
 local socket = require "socket"
@@ -27,7 +27,8 @@ end
 --- The example's configuration with ports of this test.
 local function configure()
     local text = read "examples/hosts/nginx/nginx.conf"
-    text = text:gsub("/usr/lib/nginx/", modules .. "/usr/lib/nginx/"):gsub("127%.0%.0%.1:8080", "127.0.0.1:" .. nginx_port):gsub("127%.0%.0%.1:9000", "127.0.0.1:" .. application_port)
+    text = text:gsub("/usr/lib/nginx/", modules .. "/usr/lib/nginx/")
+    text = text:gsub(":8080", ":" .. nginx_port):gsub(":9000", ":" .. application_port)
     local file = assert(io.open(folder .. "/nginx.conf", "w"))
     file:write(text)
     file:close()
@@ -54,9 +55,9 @@ local function take(status)
     application:settimeout(20)
     local connection = assert(application:accept(), "no webhook came")
     connection:settimeout(10)
-    local head, line = {}, nil
+    local head = {}
     repeat
-        line = assert(connection:receive "*l")
+        local line = assert(connection:receive "*l")
         head[#head + 1] = line:gsub("^[^:]*", string.lower)
     until line == ""
     local text = table.concat(head, "\n")
@@ -65,7 +66,8 @@ local function take(status)
     local time = socket.gettime()
     connection:send(("HTTP/1.1 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"):format(status or "204 No Content"))
     connection:close()
-    return { id = text:match "webhook%-id: (%S+)", head = text, body = body, time = time, prediction = assert(replicate.json_decode(body)) }
+    local prediction = assert(replicate.json_decode(body))
+    return { id = text:match "webhook%-id: (%S+)", head = text, body = body, time = time, prediction = prediction }
 end
 
 --- Posts to nginx, and gives the status that it answers.

@@ -104,7 +104,9 @@ in_browser() {
 # nginx checks webhooks and hands them on.
 in_nginx() {
     mkdir "$work/nginx"
+    check 'its modules are there (make test-packages)' test -e .build/nginx-lua/packages
     check 'it ends well' timeout 90 lua5.4 Tests/Hosts/nginx.lua "$work/nginx" "$top/.build/nginx-lua"
+    if [ -s "$work/nginx/nginx.pid" ]; then kill "$(<"$work/nginx/nginx.pid")" 2>/dev/null; fi
     cat "$work/nginx/error.log" >>"$log" 2>&1
     for what in logs output; do
         check "$what: the start comes first" said "^$what begin: (starting|processing)"

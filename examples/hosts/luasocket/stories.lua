@@ -73,7 +73,8 @@ for _, prompt in ipairs(arg) do
     resume(coroutine.create(function()
         local prediction, err = run("sandbox/story", { prompt = prompt, max_tokens = 30, tokens_per_second = 10 })
         local text = prediction and prediction.output and table.concat(prediction.output)
-        print(("%s: %s: %s"):format(prompt, prediction and prediction.status or "failed", text or tostring(err or prediction.error)))
+        local status = prediction and prediction.status or "failed"
+        print(("%s: %s: %s"):format(prompt, status, text or tostring(err or prediction.error)))
         left = left - 1
     end))
 end

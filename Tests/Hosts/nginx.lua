@@ -70,8 +70,8 @@ local function take(status)
     return { id = text:match "webhook%-id: (%S+)", head = text, body = body, time = time, prediction = prediction }
 end
 
---- Posts to nginx, and gives the status that it answers.
-local function post(headers, body, method)
+--- Posts to nginx, and gives the status that it answers. `meanwhile` takes what it hands on.
+local function post(headers, body, method, meanwhile)
     local connection = assert(socket.connect("127.0.0.1", nginx_port))
     connection:settimeout(10)
     local head = { (method or "POST") .. " /replicate HTTP/1.1", "Host: test", "Connection: close", "Content-Length: " .. #body }
@@ -79,6 +79,9 @@ local function post(headers, body, method)
         head[#head + 1] = name .. ": " .. value
     end
     connection:send(table.concat(head, "\r\n") .. "\r\n\r\n" .. body)
+    if meanwhile then
+        meanwhile()
+    end
     local status = assert(connection:receive "*l"):match "^HTTP/1.1 (%d+)"
     connection:close()
     return status
@@ -92,9 +95,9 @@ local function headers_of(webhook)
     return headers
 end
 
-local function create(model, input, events)
+local function create(model, input, events, port)
     return assert(replicate.predictions.create {
-        model = model, input = input, webhook = ("http://127.0.0.1:%d/replicate?own=1"):format(nginx_port),
+        model = model, input = input, webhook = ("http://127.0.0.1:%d/replicate?own=1"):format(port or nginx_port),
         webhook_events_filter = events,
     })
 end
@@ -136,11 +139,23 @@ local function a_retry()
     return taken
 end
 
---- What came before, what is late, and what nobody signed: nothing of it reaches the application.
+--- Output comes twice; then the end overtakes the rest of it.
+local function a_late_one()
+    create("sandbox/story", { prompt = "late", max_tokens = 60 }, { "output", "completed" }, application_port)
+    local first, second, last = take(), take(), nil
+    repeat
+        last = take()
+    until is_over(last)
+    told("handed on", post(headers_of(first), first.body, "POST", take))
+    told("output twice", post(headers_of(first), first.body))
+    told("the end", post(headers_of(last), last.body, "POST", take))
+    told("late", post(headers_of(second), second.body))
+end
+
+--- What came before, and what nobody signed: nothing of it reaches the application.
 local function nothing_new(webhooks, taken)
-    local first, last = webhooks[2], webhooks[#webhooks]
+    local last = webhooks[#webhooks]
     told("twice", post(headers_of(last), last.body))
-    told("late", post(headers_of(first), first.body))
     local headers = headers_of(taken)
     told("changed", post(headers, (taken.body:gsub("again", "never"))))
     headers["webhook-id"] = "msg_other"
@@ -165,6 +180,7 @@ end
 local function test()
     a_life("logs", "sandbox/slow", { steps = 20, step_seconds = 0.1 })
     local webhooks = a_life("output", "sandbox/story", { prompt = "a fox" })
+    a_late_one()
     nothing_new(webhooks, a_retry())
     a_large_one()
 end

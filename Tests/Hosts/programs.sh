@@ -118,6 +118,8 @@ in_nginx() {
     done
     check 'an end that was not taken comes again' said '^again: true'
     check 'one that came before is dropped' said '^twice: 204'
+    check 'output is handed on, and the end' test "$(grep -cE '^(handed on|the end): 204' "$log")" -eq 2
+    check 'and once each' said '^output twice: 204'
     check 'one of a prediction that has ended is dropped' said '^late: 204'
     check 'a changed one is refused' said '^changed: 401'
     check 'one with another id is refused' said '^with another id: 401'

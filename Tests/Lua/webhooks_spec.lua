@@ -199,7 +199,7 @@ describe("webhooks of a client", function()
             local key = secrets[math.min(told.count, #secrets)]
             return replicate.json_encode { key = key }, key and "200 OK" or "403 Forbidden"
         end))
-        told.client = support.closed(support.client { base_url = told.server.url })
+        told.client = support.closed(support.client { base_url = told.server.url, timeout = 5, max_retries = 0 })
         return told.client, told
     end
 

@@ -176,8 +176,12 @@ replicate_error *replicate_config_new(replicate_config **config);
      fallback              "poll": a prediction that has no stream, or whose stream cannot be read from its beginning, is
                            polled; STREAM events come all the same, without ids, with what each poll finds to be new
      cancel_prediction     1: replicate_request_cancel, and a deadline, cancel the prediction on the server too
-   Of replicate_files_download:
+   Of replicate_files_download and replicate_download:
      updates               1: REPLICATE_EVENT_UPDATED events come with {"received", "total"}, in bytes; "total" where it is known
+   Of replicate_download:
+     chunks                1: the bytes come as REPLICATE_EVENT_CHUNK events
+   Of replicate_outputs_save:
+     updates               1: REPLICATE_EVENT_UPDATED events come with {"saved", "files"}: how many of how many
 
    Errors: "invalid_input" for an unknown name or a value that is out of its range. */
 replicate_error *replicate_config_set(replicate_config *config, const char *name, const char *value);
@@ -526,6 +530,41 @@ replicate_error *replicate_files_get(replicate_client *client, const char *id, c
 replicate_error *replicate_files_delete(replicate_client *client, const char *id, const replicate_config *options,
                                         void *user_data, replicate_request **request);
 
+/* ---- Files that models put out ---------------------------------------------------------------------------------
+ *
+ * A text of an output is a file if it is a whole https URL (http too, where the base URL is http) without a user's name, of
+ * at most 16 KiB and only of characters that a URL has; or a data: URI that can be decoded. The URL is a model's word: nobody
+ * is told the token for it, nor the client's or the call's headers, not even the API. Redirects are followed 10 times, to
+ * http and https alone, and never from https to http.
+ */
+
+/* 1 if the text, `length` bytes, is such a file; else 0. Quick, and sends nothing. Any thread. */
+int32_t replicate_is_file(const replicate_client *client, const char *text, size_t length);
+
+/* What a file most likely is by the end of its name, or of its URL's path: such as "image/png"; NULL where nothing says it.
+   Never freed. */
+const char *replicate_file_type(const char *name);
+
+/* Fetches such a file into the file at `path`, as replicate_files_download does: whole, or not at all. If `path` is NULL, into
+   memory: see replicate_event_bytes. DONE carries {"size", "content_type"}. A data: URI is decoded without a request. With the
+   option chunks, and no path, the bytes come as REPLICATE_EVENT_CHUNK events, in their order; while nobody takes them, no more
+   than a MB waits, and the server is held back. A transfer that breaks then goes on only where the server can say that it is the
+   same file: no byte comes twice, and the error is "truncated" where it cannot. Without timeout_ms it takes as long as bytes
+   move. Errors: "invalid_input" for what is no such file, and those of replicate_files_download. */
+replicate_error *replicate_download(replicate_client *client, const char *url, const char *path,
+                                    const replicate_config *options, void *user_data, replicate_request **request);
+
+/* Saves every file in an output, at any depth, in `folder`, 8 of them at a time; the folder is made if there is none, but not
+   those above it. `json` is the output, any JSON value: replicate_event_value(event, "/output", &length). Each name is one
+   safe component, whatever the server sent: `prefix` (at most 256 bytes, such as the prediction's id; or NULL), a dash, and the
+   last part of the URL's path, or "output-0", with an end that says the type. A file of that name is replaced. DONE carries
+   [{"pointer", "path", "size", "content_type"}], in their order; the pointer is the JSON Pointer of the file in the output. If
+   one fails, the others are saved all the same, and the error says which one it was. timeout_ms is for all,
+   max_download_bytes for each. Errors: those of replicate_download. */
+replicate_error *replicate_outputs_save(replicate_client *client, const char *json, size_t length, const char *folder,
+                                        const char *prefix, const replicate_config *options, void *user_data,
+                                        replicate_request **request);
+
 /* ---- Anything else ---------------------------------------------------------------------------------------------- */
 
 /* Any request to the API, for what has no function here yet. `method` is GET, POST, PUT, PATCH, DELETE or QUERY; `path` is
@@ -601,6 +640,7 @@ void replicate_request_free(replicate_request *request);
 #define REPLICATE_EVENT_REQUEST 4
 #define REPLICATE_EVENT_RESPONSE 5
 #define REPLICATE_EVENT_STREAM 6 /* events of a stream, one or more: see replicate_event_stream_item */
+#define REPLICATE_EVENT_CHUNK 8  /* some bytes of a file: see replicate_event_bytes */
 
 /* With the option uploads: {"sent", "total"}, in bytes of all files of the input; only the latest one waits. */
 #define REPLICATE_EVENT_UPLOAD 7
@@ -617,7 +657,7 @@ int32_t replicate_event_is_of(const replicate_event *event, const replicate_requ
 /* The error of a FAILED event, borrowed from it; NULL for others. Do not free it. */
 const replicate_error *replicate_event_error(const replicate_event *event);
 
-/* The event's JSON, and its length in bytes if `length` is not NULL; NULL for a FAILED event. */
+/* The event's JSON, and its length in bytes if `length` is not NULL; NULL for a FAILED, STREAM or CHUNK event. */
 const char *replicate_event_json(const replicate_event *event, size_t *length);
 
 /* Of the DONE event of replicate_call: the HTTP status, and a JSON object of the answer's headers, their names in lower
@@ -634,7 +674,8 @@ size_t replicate_event_stream_count(const replicate_event *event);
 int32_t replicate_event_stream_item(const replicate_event *event, size_t index, const char **type, const char **data,
                                     size_t *length, const char **id);
 
-/* Of the DONE event of a download into memory: the bytes, and their number. Borrowed from the event; NULL for others. */
+/* Of a CHUNK event, and of the DONE event of a download into memory: the bytes, and their number. Borrowed from the event;
+   NULL for others. */
 const void *replicate_event_bytes(const replicate_event *event, size_t *length);
 
 /* Values inside the event's JSON, by JSON Pointer (RFC 6901): "/urls/get", "/output/0"; "" is the whole.

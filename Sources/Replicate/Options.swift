@@ -24,6 +24,7 @@ public struct Options: Sendable {
         case uploads = "uploads"
         case cancelPrediction = "cancel_prediction"
         case fallback = "fallback"
+        case chunks = "chunks"
     }
 
     enum Scope: Sendable { case client, call, both }
@@ -137,6 +138,9 @@ public struct Options: Sendable {
 
     public var cancelsPrediction: Bool { number(.cancelPrediction) == 1 }
 
+    /// The bytes of a download come in pieces.
+    public var wantsChunks: Bool { number(.chunks) == 1 }
+
     /// What cannot be read as a stream is polled.
     var mayPoll: Bool { text(.fallback) != nil }
 
@@ -175,7 +179,7 @@ extension Options.Name {
     var scope: Options.Scope {
         switch self {
         case .auth, .baseURL, .envFile, .userAgent, .connectionsPerHost, .proxy, .caFile, .observe: .client
-        case .wait, .cancelAfter, .updates, .uploads, .cancelPrediction, .fallback: .call
+        case .wait, .cancelAfter, .updates, .uploads, .cancelPrediction, .fallback, .chunks: .call
         case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .pollInterval, .maxUpload, .maxDownload, .fileEncoding: .both
         }
     }
@@ -191,7 +195,7 @@ extension Options.Name {
         case .pollInterval: 10...3_600_000
         case .maxUpload, .maxDownload: 1...(1 << 50)
         case .wait: 1...60
-        case .updates, .uploads, .observe, .cancelPrediction: 0...1
+        case .updates, .uploads, .observe, .cancelPrediction, .chunks: 0...1
         }
     }
 }

@@ -22,6 +22,7 @@ final class ClientHandle: Sendable {
     struct Tellers: Sendable {
         let update: Client.Observer
         let deliver: Deliver
+        let deliverBytes: DeliverBytes
         let creation: Client.Creation
         /// Of an operation that keeps it even while it waits for its turn.
         let deadline: ContinuousClock.Instant?
@@ -47,6 +48,11 @@ final class ClientHandle: Sendable {
         /// When it is given up, the prediction is canceled too.
         var ownsPrediction: Bool
     }
+
+    func isFile(_ text: UnsafeRawBufferPointer) -> Bool { client.isFile(text) }
+
+    /// Throws for what is no URL of a file.
+    func check(output url: String) throws(ReplicateError) { try client.check(output: url) }
 
     func deadline(_ options: Options) -> ContinuousClock.Instant? { client.deadline(options) }
 
@@ -140,6 +146,11 @@ final class ClientHandle: Sendable {
                 queue.push(EventHandle(.stream, request, .batch(batch)))
                 await request.waitForRoom()
                 if Task.isCancelled { throw ReplicateError(.canceled, "canceled while the stream was read") }
+            },
+            deliverBytes: { [queue] (bytes) throws(ReplicateError) in
+                queue.push(EventHandle(.chunk, request, .bytes(bytes)))
+                await request.waitForRoom()
+                if Task.isCancelled { throw ReplicateError(.canceled, "canceled while the file was read") }
             }, creation: creation, deadline: manner.deadline)
     }
 

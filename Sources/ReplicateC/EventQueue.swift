@@ -1,6 +1,6 @@
 // Where the network thread leaves events and the caller's threads take them. It is bounded: a request has at most one
-// snapshot here, its latest, one word of how far its files are, one batch of a stream's events, which grows up to a limit, and its last event; and of what an
-// observer is told, the queue holds so many and no more.
+// snapshot here, its latest, one word of how far its files are, one batch of a stream's events or of a file's bytes, which grows
+// up to a limit, and its last event; and of what an observer is told, the queue holds so many and no more.
 
 import CSystem
 import Glibc
@@ -85,13 +85,11 @@ final class EventQueue: @unchecked Sendable {
                 exchanges += 1
             }
             if event.request.waitersForLast > 0, !event.kind.isLast { return false }
-            if event.kind == .stream {
-                if let waiting = event.request.waitingBatch?.event, waiting.take(eventsOf: event) { return false }
-            }
+            if event.kind.isPiece, let waiting = event.request.waitingBatch?.event, waiting.take(event) { return false }
             let entry = Entry(event)
             if event.kind == .updated { event.request.waitingUpdate = entry }
             if event.kind == .upload { event.request.waitingUpload = entry }
-            if event.kind == .stream { event.request.waitingBatch = entry }
+            if event.kind.isPiece { event.request.waitingBatch = entry }
             entries.append(entry)
             event.request.entryCount += 1
             if event.request.isHeld { return event.request.waitersForLast > 0 && sleepers > 0 }
@@ -106,7 +104,7 @@ final class EventQueue: @unchecked Sendable {
     /// Whether a stream's reader is behind: then `room` will be told of when it has caught up, or when nobody reads on.
     func isFull(_ request: RequestHandle, _ room: @escaping @Sendable () -> Void) -> Bool {
         locked {
-            guard !discarding, let batch = request.waitingBatch?.event, batch.streamBytes >= Self.largestBatch else {
+            guard !discarding, let batch = request.waitingBatch?.event, batch.pieceBytes >= Self.largestBatch else {
                 return false
             }
             request.room = room
@@ -141,7 +139,7 @@ final class EventQueue: @unchecked Sendable {
             let entry = Entry(event)
             entries.insert(entry, at: first)
             event.request.entryCount += 1
-            if event.kind == .stream, event.request.waitingBatch == nil { event.request.waitingBatch = entry }
+            if event.kind.isPiece, event.request.waitingBatch == nil { event.request.waitingBatch = entry }
             if !event.request.isHeld { waiting += 1 }
             if event.kind == .updated {
                 event.request.waitingUpdate = entry
@@ -258,7 +256,7 @@ final class EventQueue: @unchecked Sendable {
                     event.request.waitingUpdate = nil
                 } else if event.kind == .upload {
                     event.request.waitingUpload = nil
-                } else if event.kind == .stream {
+                } else if event.kind.isPiece {
                     event.request.waitingBatch = nil
                     makeRoom(event.request)
                 } else if event.kind.isExchange {

@@ -6,9 +6,11 @@ import Synchronization
 
 final class EventHandle: Sendable {
     enum Kind: Int32, Sendable {
-        case updated = 1, done, failed, request, response, stream, upload
+        case updated = 1, done, failed, request, response, stream, upload, chunk
 
         var isLast: Bool { self == .done || self == .failed }
+        /// Of what comes in pieces, for whose reader the transfer waits.
+        var isPiece: Bool { self == .stream || self == .chunk }
         var isExchange: Bool { self == .request || self == .response }
     }
 
@@ -16,6 +18,7 @@ final class EventHandle: Sendable {
         case reply(Reply)
         case error(ReplicateError)
         case batch(EventBatch)
+        case bytes([UInt8])
     }
 
     let kind: Kind
@@ -62,7 +65,14 @@ final class EventHandle: Sendable {
         if case .batch(let batch) = content { batch } else { nil }
     }
 
-    var streamBytes: Int { batch?.byteCount ?? 0 }
+    /// Of an event that is a piece, what it has gathered.
+    var pieceBytes: Int {
+        switch content {
+        case .batch(let batch): batch.byteCount
+        case .bytes(let bytes): bytes.count
+        case .reply, .error: 0
+        }
+    }
 
     /// The texts of the batch, at an address that stays.
     var batchText: CText? {
@@ -74,8 +84,14 @@ final class EventHandle: Sendable {
         }
     }
 
-    /// Takes the events of a later batch over; false if there is no room.
-    func take(eventsOf later: EventHandle) -> Bool {
+    /// Takes a later piece over; false if there is no room.
+    func take(_ later: EventHandle) -> Bool {
+        if case .bytes(var mine) = content, case .bytes(let more) = later.content {
+            content = .error(ReplicateError(.internal, ""))  // As below.
+            mine += more
+            content = .bytes(mine)
+            return true
+        }
         guard case .batch(var mine) = content, case .batch(let more) = later.content else { return false }
         content = .error(ReplicateError(.internal, ""))  // So that the batch is not copied.
         defer { content = .batch(mine) }
@@ -91,7 +107,13 @@ final class EventHandle: Sendable {
 
     var bytes: CText? {
         lent.withLock { lent in
-            if lent.bytes == nil { lent.bytes = reply?.bytes.map { CText($0) } }
+            if lent.bytes == nil {
+                if case .bytes(let chunk) = content {
+                    lent.bytes = CText(chunk)
+                } else {
+                    lent.bytes = reply?.bytes.map { CText($0) }
+                }
+            }
             return lent.bytes
         }
     }

@@ -25,7 +25,7 @@ static void *live[TYPES], *freed[TYPES];
 /* ---- Operations: each takes a client, perhaps texts, perhaps a handle, perhaps JSON; then options and a place ------- */
 
 /* What the functions take after the texts. */
-enum shape { PLAIN, WITH_INPUT, WITH_JSON, WITH_FILE, WITH_BODY, DOWNLOAD };
+enum shape { PLAIN, WITH_INPUT, WITH_JSON, WITH_FILE, WITH_BODY, DOWNLOAD, OUTPUT, OUTPUTS };
 
 struct arguments {
     replicate_client *client;
@@ -103,6 +103,10 @@ BEGIN(replicate_files_create) { return replicate_files_create(a->client, a->hand
 BEGIN(replicate_files_download) {
     return replicate_files_download(a->client, a->text[0], a->text[1], 1, a->text[2], a->text[3], REST);
 }
+BEGIN(replicate_download) { return replicate_download(a->client, a->text[0], a->text[1], REST); }
+BEGIN(replicate_outputs_save) {
+    return replicate_outputs_save(a->client, a->json, a->length, a->text[0], a->text[1], REST);
+}
 BEGIN(replicate_call) { return replicate_call(a->client, a->text[0], a->text[1], a->json, a->length, REST); }
 
 #define ROW(function, shape, ...) {#function, start_##function, shape, {__VA_ARGS__}, NULL}
@@ -153,6 +157,8 @@ static const struct operation operations[] = {
     ROW(replicate_files_delete, PLAIN, "id"),
     ROW_OF(replicate_files_create, WITH_FILE, "file", NO_TEXT),
     ROW(replicate_files_download, DOWNLOAD, "id", "owner", "signature", "path"),
+    ROW(replicate_download, OUTPUT, "url", "path"),
+    ROW(replicate_outputs_save, OUTPUTS, "folder", "prefix"),
     ROW(replicate_call, WITH_BODY, "method", "path"),
 };
 
@@ -162,6 +168,7 @@ static struct arguments right(const struct operation *operation) {
     is_run = is_run || operation->start == start_replicate_stream;
     struct arguments a = {live[CLIENT], {is_call ? "POST" : is_run ? "o/n" : "a", is_call ? "/a" : "b", "c", "/tmp/d"},
                           operation->shape == WITH_FILE ? live[FILE_TO_SEND] : live[INPUT], "{}", 2, NULL};
+    if (operation->shape == OUTPUT) a.text[0] = "https://localhost:1/x";
     return a;
 }
 
@@ -195,12 +202,13 @@ static void wrong_handles(const struct operation *operation, struct arguments *a
 static void wrong_texts(const struct operation *operation) {
     for (int i = 0; i < 4 && operation->texts[i] != NULL; i++) {
         struct arguments a = right(operation);
-        int may_be_null = (operation->shape == DOWNLOAD && i == 3) || (operation->start == start_replicate_predictions_stream && i == 1);
+        int is_last = (operation->shape == DOWNLOAD && i == 3) || (operation->shape >= OUTPUT && i == 1);
+        int may_be_null = is_last || (operation->start == start_replicate_predictions_stream && i == 1);
         const char *name = operation->texts[i];
         a.text[i] = NULL;
         if (!may_be_null) refused(operation, &a, name);
         a.text[i] = "";
-        refused(operation, &a, name);
+        if (operation->shape != OUTPUTS || i == 0) refused(operation, &a, name); /* an empty prefix is none */
         a.text[i] = huge;
         refused(operation, &a, name);
         for (int bad = 0; bad < NOT_UTF8; bad++) {
@@ -214,7 +222,8 @@ static void wrong_json(const struct operation *operation) {
     static const char *const bad[] = {"{", "[]x", "\"\xff\"", "nul"};
     static const char *const no_object[] = {"[]", "1", "null", "\"x\""};
     const char *name = operation->shape == WITH_FILE ? "metadata" : operation->shape == WITH_BODY ? "body" : "json";
-    int may_be_null = operation->shape != WITH_JSON, any_kind = operation->shape == WITH_BODY;
+    int may_be_null = operation->shape != WITH_JSON && operation->shape != OUTPUTS;
+    int any_kind = operation->shape == WITH_BODY || operation->shape == OUTPUTS;
     struct arguments a = right(operation);
     for (int i = 0; i < LENGTHS; i++) {
         a.length = lengths[i];
@@ -244,7 +253,8 @@ static void wrong_operations(void) {
         enum type type = operation->shape == WITH_FILE ? FILE_TO_SEND : INPUT;
         if (operation->handle != NULL) wrong_handles(operation, &a, &a.handle, type, 0, operation->handle);
         wrong_texts(operation);
-        if (operation->shape == WITH_JSON || operation->shape == WITH_FILE || operation->shape == WITH_BODY) wrong_json(operation);
+        int has_json = operation->shape == WITH_JSON || operation->shape == WITH_FILE || operation->shape == WITH_BODY;
+        if (has_json || operation->shape == OUTPUTS) wrong_json(operation);
     }
 }
 
@@ -492,6 +502,20 @@ static void wrong_webhooks(void) {
     CHECK(signature[0] == '\0');
 }
 
+static void wrong_outputs(void) {
+    static const char *const names[] = {NULL, "", "png", "x.", "x.nothing", "\xff.png", "x/y", "https://h/x?y.png", ".p\xcc\x81ng"};
+    for (int i = 0; i < LENGTHS; i++) {
+        CHECK(replicate_is_file(live[CLIENT], "https://h/x", lengths[i]) == 0);
+        CHECK(replicate_is_file(live[CLIENT], NULL, lengths[i]) == 0);
+    }
+    CHECK(replicate_is_file(NULL, "https://h/x", 11) == 0 && replicate_is_file(freed[CLIENT], "https://h/x", 11) == 0);
+    CHECK(replicate_is_file(live[CONFIG], "https://h/x", 11) == 0 && replicate_is_file(POISON, "https://h/x", 11) == 0);
+    CHECK(replicate_is_file(live[CLIENT], huge, 10 << 20) == 0 && replicate_is_file(live[CLIENT], "https://h/x", 11) == 1);
+    for (int bad = 0; bad < NOT_UTF8; bad++) CHECK(replicate_is_file(live[CLIENT], not_utf8[bad], strlen(not_utf8[bad])) == 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) CHECK(replicate_file_type(names[i]) == NULL);
+    CHECK(replicate_file_type(huge) == NULL && strcmp(replicate_file_type("https://h/x.PNG?y"), "image/png") == 0);
+}
+
 /* Takes the handles' places with live ones, or frees those that are there. */
 static void make(const char *url) {
     replicate_event *event = NULL;
@@ -534,6 +558,7 @@ int main(void) {
     INVALID(replicate_request_wait(live[REQUEST], 0, NULL), "event");
     wrong_values();
     wrong_webhooks();
+    wrong_outputs();
     for (int type = 0; type < TYPES; type++) {
         wrong_handle(live[type], (enum type)type);
         wrong_handle(freed[type], TYPES);

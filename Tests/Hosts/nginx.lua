@@ -142,7 +142,8 @@ end
 --- Output comes twice; then the end overtakes the rest of it.
 local function a_late_one()
     create("sandbox/story", { prompt = "late", max_tokens = 60 }, { "output", "completed" }, application_port)
-    local first, second, last = take(), take(), nil
+    local first, second = take(), take()
+    local last
     repeat
         last = take()
     until is_over(last)

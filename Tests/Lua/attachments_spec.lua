@@ -25,11 +25,10 @@ describe("a file in an input", function()
         os.remove(path)
     end)
 
-    --- The record of a file that a URL names.
+    --- The record of a file that a URL, or the object of one, names.
     local function record_of(url)
-        assert.equal("string", type(url))
-        local id = url:match "/files/(%w+)$"
-        assert.is_not_nil(id, url)
+        local id = tostring(url):match "/files/(%w+)$"
+        assert.is_not_nil(id)
         return assert(client.files:get(id))
     end
 
@@ -101,7 +100,7 @@ describe("a file in an input", function()
             function() return client:spawn(client.run, client, echo, { input = input }):wait() end,
         } do
             local result = assert(start())
-            record_of(type(result) == "table" and result.input and result.input.text or result.text or result)
+            record_of(result.input and result.input.text or result.text)
         end
         local got
         client:run(echo, { input = input }, function(_, err, prediction)

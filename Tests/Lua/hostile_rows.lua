@@ -163,6 +163,7 @@ hostile.options = {
     input = { "optional_input", input }, cancel = { "boolean" }, fallback = { "fallback" },
     on_upload = { "observer" }, file_encoding_strategy = { "option" },
     secret = { "option" }, concurrency = { "time" }, cancel_on_error = { "boolean" },
+    file_output = { "boolean" }, save_outputs = { "file_name" },
 }
 
 --- A positional argument: what the message calls it, its sort, a valid value.
@@ -250,7 +251,8 @@ local fields_of_webhook = {
     },
 }
 
---- "resource:method" as the client has them; also "client:", "request:", "prediction:", "training:" and "replicate.".
+--- "resource:method" as the client has them; also "client:", "request:", "prediction:", "training:", "file:" (of an
+-- output) and "replicate.".
 hostile.rows = {
     ["account:get"] = call(),
     ["hardware:list"] = call(),
@@ -321,6 +323,7 @@ hostile.rows = {
     ["client:run"] = call(argument({ "model", "reference" }, "reference", "acme/fox")),
     ["client:stream"] = stream(argument({ "model", "reference" }, "reference", "acme/fox")),
     ["client:use"] = local_call(argument({ "model", "reference" }, "reference_for_later", "acme/fox")),
+    ["client:file_output"] = local_call(argument({ "URL", "client" }, "segment", "https://localhost:1/x")),
     ["client:wait"] = call(argument("prediction", "job", "p1")),
     ["client:search"] = call(query),
     ["client:request"] = call(argument("route", "segment", "/account")),
@@ -361,6 +364,13 @@ hostile.rows = {
     ["prediction:off"] = local_call(argument("event", "event_or_none", "start"), argument("function", "function_or_none")),
     ["prediction:progress"] = local_call(),
     ["prediction:json"] = local_call(),
+    ["prediction:files"] = local_call(),
+    ["file:url"] = local_call(),
+    ["file:type"] = local_call(),
+    ["file:path"] = local_call(),
+    ["file:read"] = call(),
+    ["file:save"] = call(argument("path", "file_path", "/tmp/x")),
+    ["file:chunks"] = stream(),
     ["training:wait"] = call(),
     ["training:reload"] = call(),
     ["training:cancel"] = call(),
@@ -379,7 +389,8 @@ hostile.rows = {
 --- What a closed client does all the same.
 hostile.when_closed = set(
     "files:sign", "client:loop", "client:pending", "client:events", "client:timeout", "client:closed", "client:close",
-    "prediction:progress", "prediction:json", "prediction:off", "training:progress", "training:json"
+    "prediction:progress", "prediction:json", "prediction:off", "training:progress", "training:json", "file:url", "file:type",
+    "file:path"
 )
 
 return hostile

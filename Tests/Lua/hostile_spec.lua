@@ -124,7 +124,7 @@ end
 
 describe("hostile input", function()
     -- What must be refused is tried where a server counts what comes, and what is fine where nobody listens.
-    local counting, dead
+    local counting, dead, dead_url
     local counting_server, requests_seen = nil, 0
     -- A request that has not ended, and one that has.
     local pending, ended
@@ -143,7 +143,8 @@ describe("hostile input", function()
                 requests_seen = requests_seen + 1
             end,
         })
-        dead = assert(replicate.new { base_url = support.dead_url(), max_retries = 0 })
+        dead_url = support.dead_url()
+        dead = assert(replicate.new { base_url = dead_url, max_retries = 0 })
         ended = dead.account:get(function() end)
         dead:loop()
         closed_before = assert(replicate.new())
@@ -170,6 +171,12 @@ describe("hostile input", function()
         return setmetatable({ id = "j1", status = "processing" }, client._classes[kind])
     end
 
+    --- A file that a closed client can have, too.
+    local function file_of(client)
+        local url = dead_url:gsub("/v1$", "/x")
+        return setmetatable({ _client = client, _url = url }, getmetatable(dead:file_output(url)))
+    end
+
     --- The function of a method, and what it is called on.
     local function method_of(key, client)
         local path, name = key:match "^(.*):(.*)$"
@@ -180,6 +187,8 @@ describe("hostile input", function()
             object = client == dead and ended or pending
         elseif tasks[path] then
             object = tasks[client == dead and "ended_" .. path or path]
+        elseif path == "file" then
+            object = file_of(client)
         elseif path == "prediction" or path == "training" then
             object = job(client, path)
         elseif key == "client:close" then
@@ -330,7 +339,7 @@ describe("hostile input", function()
     it("has a row for every method", function()
         local live = methods_of(counting, {
             client = counting, request = pending, task = tasks.task, group = tasks.group,
-            prediction = job(counting, "prediction"), training = job(counting, "training"),
+            prediction = job(counting, "prediction"), training = job(counting, "training"), file = file_of(counting),
         })
         for key in pairs(live) do
             assert(hostile.rows[key], "hostile_rows.lua has no row for " .. key)

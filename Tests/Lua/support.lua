@@ -86,26 +86,41 @@ function support.recording_server(answer)
         return true
     end
 
+    --- What can be read is a new connection, a request, or the end of a connection: 1 of a request, else 0.
+    local function serve_one(connection)
+        if connection == listener then
+            accept()
+            return 0
+        elseif take(connection) then
+            return 1
+        end
+        connection:close()
+        for i, each in ipairs(connections) do
+            if each == connection then
+                table.remove(connections, i)
+            end
+        end
+        return 0
+    end
+
     function server.serve(count)
         while count > 0 do
             local ready = socket.select(connections, nil, 10)
             assert(ready[1], "no request came")
             for _, connection in ipairs(ready) do
-                if connection == listener then
-                    accept()
-                elseif count == 0 then
+                if count == 0 and connection ~= listener then
                     break -- It has to wait for its own turn.
-                elseif take(connection) then
-                    count = count - 1
-                else
-                    connection:close()
-                    for i, each in ipairs(connections) do
-                        if each == connection then
-                            table.remove(connections, i)
-                        end
-                    end
                 end
+                count = count - serve_one(connection)
             end
+        end
+    end
+
+    --- Takes one request that has come, without waiting for any.
+    function server.serve_if_any()
+        local ready = socket.select(connections, nil, 0)[1]
+        if ready then
+            serve_one(ready)
         end
     end
 

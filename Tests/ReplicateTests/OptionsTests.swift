@@ -9,7 +9,7 @@ struct OptionsTests {
         ("connections_per_host", 1, 4096), ("connect_timeout_ms", 1, 2_147_483_647),
         ("idle_timeout_ms", 1, 2_147_483_647),
         ("timeout_ms", 1, 2_147_483_647), ("max_retries", 0, 100), ("poll_interval_ms", 10, 3_600_000), ("wait", 1, 60),
-        ("updates", 0, 1), ("uploads", 0, 1), ("observe", 0, 1), ("cancel_prediction", 0, 1),
+        ("updates", 0, 1), ("uploads", 0, 1), ("observe", 0, 1), ("cancel_prediction", 0, 1), ("chunks", 0, 1),
         ("max_upload_bytes", 1, 1 << 50), ("max_download_bytes", 1, 1 << 50),
     ]
     static let texts = [
@@ -76,7 +76,7 @@ struct OptionsTests {
         ("auth", true, false), ("base_url", true, false), ("env_file", true, false), ("user_agent", true, false),
         ("connections_per_host", true, false),
         ("wait", false, true), ("cancel_after", false, true), ("updates", false, true), ("observe", true, false),
-        ("cancel_prediction", false, true), ("fallback", false, true), ("uploads", false, true),
+        ("cancel_prediction", false, true), ("fallback", false, true), ("uploads", false, true), ("chunks", false, true),
         ("file_encoding_strategy", true, true),
         ("proxy", true, false), ("ca_file", true, false),
         ("max_upload_bytes", true, true), ("max_download_bytes", true, true),

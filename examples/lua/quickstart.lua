@@ -1,4 +1,4 @@
--- A prediction in one call, one that does not block, and one whose output is read while it is made.
+-- A prediction in one call, one that does not block, one whose output is read while it is made, and a picture.
 -- Run it against the local server with `make demo`, or with REPLICATE_API_TOKEN set against replicate.com.
 
 local replicate = require "replicate"
@@ -28,6 +28,10 @@ for event in replicate.stream("meta/meta-llama-3-8b-instruct", { input = { promp
     end
 end
 print()
+
+-- A model of images puts out a file, which can be saved.
+local picture = assert(replicate.run("bytedance/seedream-3", { input = { prompt = "a fox", size = "small" } }))
+print("image:    " .. assert(picture:save((os.getenv "TMPDIR" or "/tmp") .. "/fox.png")))
 
 -- What goes wrong at run time is `nil, err`, and err.kind is what a program decides on.
 local none, err = replicate.predictions.get("no-such-prediction")

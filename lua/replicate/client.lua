@@ -9,6 +9,7 @@ local jobs = require "replicate.jobs"
 local map = require "replicate.map"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
+local outputs = require "replicate.outputs"
 local pages = require "replicate.pages"
 local polling = require "replicate.polling"
 local Predictions = require "replicate.predictions"
@@ -30,7 +31,7 @@ local Client = {}
 Client.__index = Client
 Client.__name = "replicate.client"
 
-local names = options.names("client", { "on_request", "on_response" })
+local names = options.names("client", { "on_request", "on_response", "file_output" })
 
 local function check_self(self, what)
     if getmetatable(self) ~= Client then
@@ -49,6 +50,9 @@ end
 --- new{ auth=, base_url=, … } -> client | nil, error
 function Client._new(given)
     local settings, observers = options.split("replicate.new", given, names)
+    local file_output = observers.file_output
+    observers.file_output = nil
+    outputs.check_option("replicate.new", file_output)
     for name, observer in pairs(observers) do
         if type(observer) ~= "function" then
             misuse.raise("replicate.new: %s must be a function, not %s", name, misuse.describe(observer))
@@ -66,6 +70,7 @@ function Client._new(given)
     self._client = self -- as a resource has it
     self._agenda, self._tasks, self._calls = Agenda.new(), {}, calls.new(self)
     agendas[self] = self._agenda
+    self._file_output = file_output
     self._observers = next(observers) and { request = observers.on_request, response = observers.on_response } or nil
     self._classes = jobs.classes(self)
     resources.add(self)
@@ -121,6 +126,18 @@ function Client:_start(what, callback, kind, finish, on_update, operation, ...)
     return unpack(request._results, 1, request._results.n)
 end
 
+--- Has a request, whose operation has ended, go on with another one: what its `finish` gives is the result then.
+function Client:_continue(request, finish, operation, ...)
+    local handle, err = self._core[operation](self._core, request._tag, true, ...)
+    if not handle then
+        return Request.failed, type(err) == "string" and core.error("invalid_input", err) or err
+    end
+    request._handle, request._kind, request._make = handle, nil, finish
+    self._requests[request._tag] = request
+    self._count = self._count + 1
+    return Request.goes_on
+end
+
 --- Takes one event and does what it asks for, or one thing of the agenda; false if there was none within the time.
 function Client:_step(milliseconds, horizon)
     if self._calls:step() then
@@ -152,6 +169,8 @@ function Client:_take(tag, kind, value)
         request:_update(value)
     elseif kind == "stream" then
         request:_stream(value)
+    elseif kind == "chunk" then
+        request:_stream { value }
     elseif kind == "upload" then
         request:_upload(value)
     elseif observers and observers[kind] then
@@ -353,6 +372,12 @@ function Client:stream(reference, given, callback)
         given, callback = nil, given
     end
     return Predictions.stream(self, reference, given, callback)
+end
+
+--- file_output(url) -> the object for a model's file whose URL, or data: URI, was kept.
+function Client:file_output(url)
+    check_self(self, "file_output")
+    return outputs.open(self, "file_output", url)
 end
 
 --- use(reference) -> a function that runs the model: fn(input [, options] [, callback]) -> output, prediction | nil, error

@@ -65,7 +65,7 @@ local function on_default(method)
     end
 end
 
-for _, method in ipairs { "run", "stream", "use", "wait", "search", "request", "spawn", "map", "all" } do
+for _, method in ipairs { "run", "stream", "use", "wait", "search", "request", "spawn", "map", "all", "file_output" } do
     replicate[method] = on_default(method)
 end
 

@@ -5,6 +5,7 @@
 local core = require "replicate.core"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
+local outputs = require "replicate.outputs"
 local streams = require "replicate.streams"
 local watching = require "replicate.watching"
 misuse.register()
@@ -107,6 +108,12 @@ function prediction_methods:stream(given, callback)
     end
     check_id(self, what)
     return streams.of_job(class.client, self, given, callback)
+end
+
+--- files() -> its output, with objects for the files in it.
+function prediction_methods:files()
+    local class, what = called_on(self, "files")
+    return outputs.of(class.client, what, self)
 end
 
 --- on("start" | "output" | "logs" | "completed", function) -> itself. Calls the function as these things happen.

@@ -108,12 +108,11 @@ local function plain(what, name, given)
 end
 
 --- Lua name = { core name, conversion }
-local both = {
+local patience = {
     connect_timeout = { "connect_timeout_ms", seconds },
     idle_timeout = { "idle_timeout_ms", seconds },
     timeout = { "timeout_ms", seconds },
     max_retries = { "max_retries", whole },
-    poll_interval = { "poll_interval_ms", options.interval },
 }
 
 local client = {
@@ -153,17 +152,19 @@ local function merged(...)
     return all
 end
 
+local both = merged(patience, { poll_interval = { "poll_interval_ms", options.interval } })
 local shared = { headers = header }
 
 local kinds = {
     client = merged(both, client, shared, transfers, files),
     call = merged(both, shared),
     create = merged(both, create, shared, files, { wait = waiting }),
+    transfer = patience, -- of a file from elsewhere, where the API's headers do not go
     none = {},
 }
 
---- The names that an operation takes: the options of its kind ("client", "call", "create" or "none"), those of its own, the
--- parameters of its query, each with its conversion, and the options of transfers and of files that it knows.
+--- The names that an operation takes: the options of its kind ("client", "call", "create", "transfer" or "none"), those of its
+-- own, the parameters of its query, each with its conversion, and the options of transfers and of files that it knows.
 function options.names(kind, names, params, limits)
     local known = merged(kinds[kind])
     for _, name in ipairs(limits or {}) do

@@ -2,15 +2,12 @@
 
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
+local outputs = require "replicate.outputs"
 local resources = require "replicate.resources"
 local streams = require "replicate.streams"
 misuse.register()
 
 local Predictions = {}
-
-local function output_and_prediction(prediction)
-    return prediction.output, prediction
-end
 
 local function check_input(what, input)
     if type(input) ~= "table" then
@@ -43,7 +40,10 @@ local function body_fields(rest)
     return next(rest) ~= nil and rest or nil
 end
 
-local run_names = options.names("create", { "input", "webhook", "webhook_events_filter", "on_progress", "on_upload" })
+local run_names = options.names(
+    "create", { "input", "webhook", "webhook_events_filter", "on_progress", "on_upload", "file_output", "save_outputs" }, nil,
+    { "max_download_bytes" }
+)
 local stream_names = options.names("create", streams.names)
 local create_names = options.names("create", { "on_upload" })
 local fields = { stream = "boolean" }
@@ -107,8 +107,9 @@ function Predictions.run(client, reference, given, callback)
     local settings, rest, input
     reference, settings, rest, input = checked(what, reference, given, run_names)
     local observers = take_uploads(what, rest, settings, take_observer(what, "on_progress", rest, settings, "updates"))
+    local finish = outputs.finish(client, outputs.wanted(what, client, rest), settings)
     return client:_start(
-        what, callback, "prediction", output_and_prediction, observers, "run", reference, input, body_fields(rest), settings
+        what, callback, "prediction", finish, observers, "run", reference, input, body_fields(rest), settings
     )
 end
 

@@ -10,7 +10,12 @@ local pack = table.pack or function(...)
     return { n = select("#", ...), ... }
 end
 
-local Request = {}
+local Request = {
+    --- What makes the results gives this instead where another operation has to end first.
+    goes_on = {},
+    --- Or this, and the error.
+    failed = {},
+}
 Request.__index = Request
 Request.__name = "replicate.request"
 
@@ -115,11 +120,21 @@ function Request:_finish(succeeded, value)
             succeeded, value = false, err
         end
     end
+    if succeeded and self._make then
+        local results = pack(self._make(value, self))
+        if results[1] == Request.goes_on then
+            return
+        elseif results[1] == Request.failed then
+            succeeded, value = false, results[2]
+        end
+        self._results = results
+    end
     if succeeded then
         self._status = "succeeded"
-        self._results = self._make and pack(self._make(value)) or { n = 1, value }
+        self._results = self._results or { n = 1, value }
     else
         jobs.adopt_error(self._client, self._kind, value)
+        value.prediction = self._paid_for or value.prediction
         self._status = value.kind == "canceled" and "canceled" or "failed"
         self._results = pack(nil, value)
     end

@@ -46,7 +46,7 @@ function Stream:_refill()
     local request, client = self._request, self._request._client
     local event
     -- Of several tasks that read it, another may have been quicker.
-    while not event and request._status == "pending" and client._core do
+    while not event and not self._is_closed and request._status == "pending" and client._core do
         self._events, self._index = {}, 0
         request._handle:hold(false) -- until something comes
         local _, err = waiting.wait(client, self)
@@ -151,7 +151,8 @@ end
 
 --- Starts an operation of the core that streams. With a callback it is called for each event, and at the end with nil, the
 -- error or nil, and the prediction.
-local function start(client, what, callback, kind, on_upload, operation, ...)
+-- `kind` is false for a file's bytes; `on_done` hears what the operation results in, `on_upload` how far the input's files are.
+local function start(client, what, callback, kind, on_done, on_upload, operation, ...)
     if callback ~= nil and type(callback) ~= "function" then
         misuse.raise("%s: the callback must be a function, not %s", what, misuse.describe(callback))
     end
@@ -165,11 +166,14 @@ local function start(client, what, callback, kind, on_upload, operation, ...)
     local holder = setmetatable({}, { __mode = "v" })
     local sequence = callback and calls.sequence(client, callback)
     local function ended(prediction, err)
-        if holder.stream then
+        if on_done and not err then
+            on_done(prediction)
+        end
+        if holder.stream and kind then
             holder.stream.prediction = prediction or err.prediction or holder.stream.prediction
         end
         if sequence then
-            sequence:add(nil, err, prediction)
+            sequence:add(nil, err, kind and prediction or nil)
         end
     end
     local function update(prediction)
@@ -177,7 +181,7 @@ local function start(client, what, callback, kind, on_upload, operation, ...)
             holder.stream.prediction = prediction
         end
     end
-    local request, err = client:_start(what, ended, kind, nil, { update = update, upload = on_upload }, operation, ...)
+    local request, err = client:_start(what, ended, kind or nil, nil, { update = update, upload = on_upload }, operation, ...)
     if not request then
         return nil, err
     end
@@ -197,7 +201,7 @@ local function start(client, what, callback, kind, on_upload, operation, ...)
     end
     request._on_stream = function(events)
         local reader = holder.stream
-        if reader then
+        if reader and not reader._is_closed then
             reader._events = events
         end
     end
@@ -222,11 +226,17 @@ end
 
 --- Of a prediction that is made for it. `rest`: what the options hold beside the core's settings.
 function streams.create(client, what, reference, settings, input, rest, callback, on_upload)
-    local stream, err = start(client, what, callback, "prediction", on_upload, "stream", reference, input, rest, settings)
+    local stream, err = start(client, what, callback, "prediction", nil, on_upload, "stream", reference, input, rest, settings)
     return for_loop(stream, err, callback)
 end
 
 streams.set_options = set_options
+
+--- Of a file's bytes, by an operation of the core: the pieces are strings.
+function streams.of_bytes(client, what, callback, on_done, operation, ...)
+    local stream, err = start(client, what, callback, false, on_done, nil, operation, ...)
+    return for_loop(stream, err, callback)
+end
 
 --- Of a prediction that exists: stream([options] [, callback]).
 function streams.of_job(client, job, given, callback)
@@ -234,7 +244,7 @@ function streams.of_job(client, job, given, callback)
     local settings, rest = options.split(what, given, call_names)
     set_options(what, rest, settings)
     local url = type(job.urls) == "table" and job.urls.stream or nil
-    local stream, err = start(client, what, callback, job, nil, "predictions_stream", job.id, url, settings)
+    local stream, err = start(client, what, callback, job, nil, nil, "predictions_stream", job.id, url, settings)
     return for_loop(stream, err, callback)
 end
 

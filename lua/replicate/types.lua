@@ -114,6 +114,10 @@ local Prediction = {}
 ---@overload fun(self, callback: fun(event?: replicate.Event, err?: replicate.Error, prediction?: replicate.Prediction)): replicate.Request
 function Prediction:stream(options) end
 
+--- Its output, with a replicate.FileOutput in the place of each file, at any depth. `output` keeps the server's strings.
+---@return any
+function Prediction:files() end
+
 --- Calls a function, inside `poll` and calls that wait, when the prediction starts; for each piece of its output or its logs;
 --- and when it is over (or cannot be followed: then with an error). It is followed by its stream, or else by polling, once for all
 --- functions. Each piece is told once, from the first on, to the functions that are there. Returns the prediction.
@@ -160,6 +164,7 @@ function Prediction:off(event, fn) end
 ---@field max_upload_bytes? integer (default: 100 MiB)
 ---@field file_encoding_strategy? "upload"|"data-uri" How the files of an input reach the model: uploaded before it (the default), or inside of the request, at most 10 MB in all.
 ---@field max_download_bytes? integer (default: none; 1 GiB into memory)
+---@field file_output? boolean false: `run` gives the URLs of files as strings (default: true)
 ---@field proxy? string Such as "http://host:port" or "socks5h://host:port" (default: the environment's HTTPS_PROXY and its like)
 ---@field ca_file? string A file of certificates (PEM) to trust instead of the system's.
 ---@field on_request? fun(request: replicate.Exchange) Called inside `poll` and calls that wait, for each HTTP request, retries and polls too.
@@ -177,6 +182,9 @@ function Prediction:off(event, fn) end
 ---@field webhook? string
 ---@field webhook_events_filter? ("start"|"output"|"logs"|"completed")[]
 ---@field on_progress? fun(prediction: replicate.Prediction) Called with the first snapshot and with changed ones; a slow reader gets the latest.
+---@field file_output? boolean Whether files in the output come as objects (default: the client's, or true)
+---@field save_outputs? string A folder, made if there is none: each file is saved there at the end, under names with the prediction's id.
+---@field max_download_bytes? integer Of each file that is saved (default: none)
 
 ---@class replicate.StreamCallOptions : replicate.CallOptions
 ---@field cancel? boolean Ending the stream cancels the prediction at the service too (default: false)
@@ -402,6 +410,54 @@ function Predictions:cancel(id, options) end
 ---@field get fun(self, id: string, options?: replicate.CallOptions): table?, replicate.Error?
 ---@field delete fun(self, id: string, options?: replicate.CallOptions): true?, replicate.Error?
 
+--- A file that a model put out: a whole https URL (http too, where the base URL is http) or a data: URI. As text, and in the JSON
+--- of another input, it is its URL. Its server is never told the token. With a function as the last argument, without waiting.
+---@class replicate.FileOutput
+---@operator concat(string|number|replicate.FileOutput): string
+local FileOutput = {}
+
+---@return string
+function FileOutput:url() end
+
+--- Such as "image/png": as its server said, once it was fetched; else by its URL. nil where nothing says it.
+---@return string?
+function FileOutput:type() end
+
+--- Where it was saved; nil before.
+---@return string?
+function FileOutput:path() end
+
+--- The bytes.
+---@param options? replicate.FetchOptions
+---@return string?, replicate.Error?
+---@overload fun(self, callback: fun(bytes?: string, err?: replicate.Error)): replicate.Request
+function FileOutput:read(options) end
+
+--- The file is whole, or as it was before. A transfer that breaks goes on where it was, if the server can.
+---@param path string
+---@param options? replicate.FetchOptions
+---@return string? path, replicate.Error?
+---@overload fun(self, path: string, options: replicate.FetchOptions, callback: fun(path?: string, err?: replicate.Error)): replicate.Request
+function FileOutput:save(path, options) end
+
+--- For `for bytes in file:chunks() do`: the transfer waits for the loop, and ends with it (as a stream does). Raises what goes
+--- wrong; `next` gives it. No byte comes twice. With a callback: called with each piece, and at the end with nil and the error.
+---@param options? replicate.ChunkOptions
+---@return replicate.Stream
+---@overload fun(self, options: replicate.ChunkOptions, callback: fun(bytes?: string, err?: replicate.Error)): replicate.Request
+function FileOutput:chunks(options) end
+
+--- How patient a fetch is, in seconds. Headers of the API's do not go to a file's server.
+---@class replicate.ChunkOptions
+---@field connect_timeout? number (default: 10)
+---@field idle_timeout? number No byte for so long (default: 60)
+---@field timeout? number The whole (default: as long as bytes move)
+---@field max_retries? integer 0 to 100, in a row without a new byte (default: 2)
+---@field max_download_bytes? integer (default: none; 1 GiB into memory)
+
+---@class replicate.FetchOptions : replicate.ChunkOptions
+---@field on_progress? fun(progress: { received: integer, total?: integer })
+
 ---@class replicate.RequestOptions : replicate.CallOptions
 ---@field method? "GET"|"POST"|"PUT"|"PATCH"|"DELETE"|"QUERY" (default: "GET")
 ---@field params? table<string, string|integer> The query.
@@ -456,7 +512,7 @@ function Client:request(route, options) end
 ---@return fun(): replicate.Page
 function Client:paginate(first) end
 
---- Runs a model and waits for its end.
+--- Runs a model and waits for its end. Files in the output are replicate.FileOutput objects.
 ---@param reference string owner/name, owner/name:version, a version's id, or deployments/owner/name
 ---@param options? replicate.RunOptions
 ---@return any output, replicate.Prediction|replicate.Error second
@@ -469,6 +525,11 @@ function Client:run(reference, options) end
 ---@return replicate.Stream
 ---@overload fun(self, reference: string, options: replicate.StreamOptions, callback: fun(event?: replicate.Event, err?: replicate.Error, prediction?: replicate.Prediction)): replicate.Request
 function Client:stream(reference, options) end
+
+--- The object for a model's file whose URL, or data: URI, was kept.
+---@param url string
+---@return replicate.FileOutput
+function Client:file_output(url) end
 
 --- A model as a function of its input.
 ---@param reference string|table As `run` takes it; or a model or a version, as the API gives them.
@@ -615,6 +676,10 @@ function replicate.json_decode(text) end
 ---@param reference string|table
 ---@return fun(input: table, options?: replicate.RunOptions, callback?: function): any, replicate.Prediction|replicate.Error
 function replicate.use(reference) end
+
+---@param url string
+---@return replicate.FileOutput?, replicate.Error?
+function replicate.file_output(url) end
 
 ---@param prediction replicate.Prediction|replicate.Training|string
 ---@param options? replicate.WaitOptions

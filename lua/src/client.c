@@ -213,6 +213,11 @@ static const char *push_value(lua_State *L, const replicate_event *event) {
         return "stream";
     }
     size_t length = 0;
+    if (kind == REPLICATE_EVENT_CHUNK) {
+        const char *bytes = replicate_event_bytes(event, &length);
+        lua_pushlstring(L, bytes != NULL ? bytes : "", length);
+        return "chunk";
+    }
     const char *json = replicate_event_json(event, &length);
     if (json == NULL || !json_decode(L, json, length)) {
         if (json == NULL) {
@@ -224,8 +229,9 @@ static const char *push_value(lua_State *L, const replicate_event *event) {
     return word;
 }
 
-/* client:poll(timeout_ms) -> tag, "updated" | "upload" | "stream" | "done" | "failed" | "request" | "response", value; nothing when there
-   is no event. The stack has the room that every C function is given. ("unreadable" is an update whose JSON Lua cannot hold; its value is the reason.) */
+/* client:poll(timeout_ms) -> tag, "updated" | "upload" | "stream" | "chunk" | "done" | "failed" | "request" | "response", value;
+   nothing when there is no event. The stack has the room that every C function is given. ("unreadable" is an update whose JSON
+   Lua cannot hold; its value is the reason.) */
 static int client_poll(lua_State *L) {
     struct client *self = check_client(L);
     int32_t timeout = (int32_t)lua_tointeger(L, 2);

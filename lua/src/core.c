@@ -75,5 +75,6 @@ int luaopen_replicate_core(lua_State *L) {
     glue_open_values(L);
     glue_open_files(L);
     glue_open_webhooks(L);
+    glue_open_outputs(L);
     return 1;
 }

@@ -80,6 +80,7 @@ void glue_open_operations(lua_State *L);
 void glue_open_values(lua_State *L);
 void glue_open_files(lua_State *L);
 void glue_open_webhooks(lua_State *L);
+void glue_open_outputs(lua_State *L);
 
 #define GLUE_CLIENT "replicate.core.client"
 #define GLUE_REQUEST "replicate.core.request"

@@ -50,6 +50,9 @@ typedef struct json_files {
 /* As json_encode, for a table; files in it are written as null and listed. */
 int json_encode_with_files(lua_State *L, int index, const char *name, json_files *files);
 
+/* The name of the metatable of a model's file, which is written as the URL in its field "_url". */
+#define JSON_FILE_OUTPUT "replicate.file_output"
+
 /* Push the metatable that marks a table as an array or as an object. */
 void json_push_array_metatable(lua_State *L);
 void json_push_object_metatable(lua_State *L);

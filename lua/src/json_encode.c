@@ -34,6 +34,7 @@ typedef struct json_writer {
     const void *array_metatable;
     const void *object_metatable;
     json_files *files;      /* or NULL: a file is refused */
+    const void *file_metatable;
     json_buffer text;
     char message[JSON_MESSAGE_SIZE];
 } json_writer;
@@ -383,6 +384,9 @@ static json_mark mark_of(json_writer *writer)
     if (metatable == writer->object_metatable) {
         return JSON_MARKED_OBJECT;
     }
+    if (metatable == writer->file_metatable) {
+        return JSON_MARKED_FILE;
+    }
     return json_read_mark(L, lua_gettop(L));
 }
 
@@ -513,6 +517,20 @@ static int write_fields(json_writer *writer, json_frame *frame, int table)
     return 1;
 }
 
+/* Writes the file of a model's output at stack index `table`: its URL, so that it goes on without being fetched. */
+static int write_file_output(json_writer *writer, const json_frame *outer, int table)
+{
+    lua_State *L = writer->L;
+    int written;
+    lua_pushliteral(L, "_url");
+    lua_rawget(L, table);
+    written = lua_type(L, -1) == LUA_TSTRING ? write_value(writer, outer) : refuse(writer, outer, "this file has no URL");
+    if (written) {
+        lua_settop(L, table);
+    }
+    return written;
+}
+
 /* Writes the table on top of the stack; `outer` is the frame it is in. */
 static int write_table(json_writer *writer, const json_frame *outer)
 {
@@ -543,6 +561,9 @@ static int write_table(json_writer *writer, const json_frame *outer)
     }
 
     mark = mark_of(writer);
+    if (mark == JSON_MARKED_FILE) {
+        return write_file_output(writer, outer, table);
+    }
     lua_pushnil(L);
     if (!lua_next(L, table)) {
         write_bytes(writer, mark == JSON_MARKED_ARRAY ? "[]" : "{}", 2);
@@ -656,6 +677,9 @@ int json_encode_with_files(lua_State *L, int index, const char *name, json_files
     writer.array_metatable = lua_topointer(L, -1);
     json_push_object_metatable(L);
     writer.object_metatable = lua_topointer(L, -1);
+    luaL_getmetatable(L, JSON_FILE_OUTPUT);
+    writer.file_metatable = lua_topointer(L, -1);
+    lua_pop(L, 1);
     lua_pushnil(L);
     json_buffer_begin(&writer.text, L, lua_gettop(L));
     lua_pushvalue(L, index);

@@ -43,6 +43,6 @@ struct InlineAllowance: Sendable {
 extension UploadFile {
     /// The whole file as text that models take for a URL.
     func dataURI() throws(ReplicateError) -> String {
-        "data:\(type);base64,\(Base64.encoded(try read(atMost: InlineAllowance.largestTotal)))"
+        "data:\(type);base64,\(Base64.encode(try read(atMost: InlineAllowance.largestTotal)))"
     }
 }

@@ -16,6 +16,9 @@ public struct Download: Sendable {
     }
 }
 
+/// Takes a piece of a file, and may be long about it: the transfer waits meanwhile.
+public typealias DeliverBytes = @Sendable ([UInt8]) async throws(ReplicateError) -> Void
+
 extension Client {
     /// GET /files/{id}/download, by a signed link; into the file at `path`, or into memory.
     public func downloadFile(_ arguments: [String], to path: String?, _ options: Options, onUpdate: Observer? = nil)
@@ -42,6 +45,24 @@ extension Client {
         let progress = try await self.fetch(fetch, into: &file, onUpdate)
         try file.commit()
         return Download(bytes: nil, size: progress.size, type: progress.type)
+    }
+}
+
+/// Bytes that are given away as they come: none twice, and none of another file than the first.
+struct ChunkSink: ByteSink {
+    let deliver: DeliverBytes
+    private var count: Int64 = 0
+
+    init(_ deliver: @escaping DeliverBytes) { self.deliver = deliver }
+
+    mutating func write(_ bytes: [UInt8]) async throws(ReplicateError) {
+        count += Int64(bytes.count)
+        try await deliver(bytes)
+    }
+
+    func restart() throws(ReplicateError) {
+        throw ReplicateError(
+            .truncated, "the transfer broke after \(count) bytes, and the server cannot go on where it was")
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// Where the bytes go, in their order.
 protocol ByteSink {
-    mutating func write(_ bytes: [UInt8]) throws(ReplicateError)
+    mutating func write(_ bytes: [UInt8]) async throws(ReplicateError)
     /// What was written counts no more.
     mutating func restart() throws(ReplicateError)
 }
@@ -14,6 +14,8 @@ struct Fetch: Sendable {
     var deadline: ContinuousClock.Instant
     /// In bytes.
     var limit: Int64 = .max
+    /// Without the token and the caller's headers, even to the API's own origin.
+    var isAnonymous = false
 
     func check(_ size: Int64) throws(ReplicateError) {
         guard size <= limit else {
@@ -105,7 +107,7 @@ extension Client {
             }
             guard let bytes else { break }
             try fetch.check(progress.size + Int64(bytes.count))
-            try sink.write(bytes)
+            try await sink.write(bytes)
             progress.size += Int64(bytes.count)
             onUpdate?(progress.json)
         }
@@ -114,12 +116,13 @@ extension Client {
         return Fetch.Interruption(ReplicateError(.truncated, shortfall), .unreadable)
     }
 
-    /// Follows redirects up to an answer with bytes. The token is sent until the first hop away from the API's origin.
+    /// Follows redirects up to an answer with bytes. The token is sent until the first hop away from the API's
+    /// origin, if it is to be sent at all.
     private func open(_ fetch: Fetch, _ progress: inout Fetch.Progress, attempt: Int) async throws(Fetch.Interruption) -> (
         HTTPStream, HTTPRequest
     ) {
         var url = fetch.url
-        var isAtHome = true
+        var isAtHome = !fetch.isAnonymous
         var followed = 0
         while true {
             isAtHome = isAtHome && WebURL(url)?.origin == configuration.base.origin

@@ -20,6 +20,9 @@ extension Fetch {
             validator = response.header("etag").flatMap { $0.hasPrefix("\"") ? $0 : nil } ?? response.header("last-modified")
         }
 
+        /// Of what is all there already.
+        mutating func begin(type: String, total: Int64) { (self.type, self.total) = (type, total) }
+
         /// The headers that ask for the rest.
         var range: [(name: String, value: String)] {
             guard size > 0, let validator else { return [] }

@@ -8,7 +8,7 @@ final class FileSink: ByteSink {
     private let path: String
     /// Held open, so that it stays the same one though the program or somebody else moves about.
     private let folder: Int32
-    private let name: String
+    private var name: String
     private let temporary: String
     private var descriptor: Int32
 
@@ -22,15 +22,7 @@ final class FileSink: ByteSink {
         let folder = csystem_open_folder(slash.map { String(path[...$0]) } ?? ".")
         guard folder >= 0 else { throw refused("cannot be written: \(String(cString: strerror(errno)))") }
         do throws(ReplicateError) {
-            var status = stat()
-            if fstatat(folder, name, &status, 0) == 0 {
-                let kind = status.st_mode & S_IFMT
-                guard kind != S_IFDIR else { throw refused("is a folder") }
-                // A device would be replaced by the file.
-                guard kind == S_IFREG else { throw refused("is not a file that can be replaced") }
-            } else if errno != ENOENT {
-                throw refused("cannot be written: \(String(cString: strerror(errno)))")
-            }
+            if let why = Self.obstacle(at: name, in: folder) { throw refused(why) }
             var opened: Int32 = -1
             var temporary = ""
             // Two names alike are one chance in 2^64; the loop is for those who left a file behind.
@@ -50,6 +42,28 @@ final class FileSink: ByteSink {
     deinit {
         discard()
         close(folder)
+    }
+
+    /// Why there can be no file of this name; nil where there can.
+    private static func obstacle(at name: String, in folder: Int32) -> String? {
+        var status = stat()
+        guard fstatat(folder, name, &status, 0) == 0 else {
+            return errno == ENOENT ? nil : "cannot be written: \(String(cString: strerror(errno)))"
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return nil
+        case S_IFDIR: return "is a folder"
+        // A device would be replaced by the file.
+        default: return "is not a file that can be replaced"
+        }
+    }
+
+    /// Another name in the same folder, as what came turned out to be.
+    func rename(to name: String) throws(ReplicateError) {
+        if let why = Self.obstacle(at: name, in: folder) {
+            throw ReplicateError(.invalidInput, "\(ForeignText.cleaned(name)) \(why)")
+        }
+        self.name = name
     }
 
     func write(_ bytes: [UInt8]) throws(ReplicateError) {

@@ -1,12 +1,39 @@
 // What a file most likely is, by the end of its name: the types that models take and give.
 
-enum MIMEType {
+public enum MIMEType {
     static let unknown = "application/octet-stream"
 
     static func of(fileName: String) -> String {
         guard let dot = fileName.utf8.lastIndex(of: UInt8(ascii: ".")) else { return unknown }
         return types[fileName[fileName.utf8.index(after: dot)...].lowercased()] ?? unknown
     }
+
+    /// By the name's end, of a file at a URL; without what follows the path.
+    public static func of(url: String) -> String {
+        let path = Substring(url.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
+        return of(fileName: String(path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""))
+    }
+
+    /// Every type that there is a name's end for.
+    public static var all: [String] { Array(types.values) }
+
+    /// How the name of a file of this type ends, "png" for one; nil where nothing says it.
+    static func ending(of type: String) -> String? {
+        let name = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
+        return others[name] ?? endings[name]
+    }
+
+    /// Of several endings the one that is met most, and types that go by another name.
+    private static let others: [String: String] = [
+        "image/jpeg": "jpg", "image/jpg": "jpg", "image/tiff": "tif", "image/x-png": "png", "image/heif": "heif",
+        "audio/mp3": "mp3", "audio/x-wav": "wav", "audio/wave": "wav", "audio/vnd.wave": "wav", "audio/x-flac": "flac",
+        "audio/ogg": "ogg", "audio/aiff": "aiff", "audio/midi": "mid", "audio/x-m4a": "m4a", "video/mp4": "mp4",
+        "video/mpeg": "mpg", "text/html": "html", "text/xml": "xml", "application/yaml": "yaml", "application/gzip": "gz",
+        "application/x-gzip": "gz", "application/x-zip-compressed": "zip",
+    ]
+
+    /// The first one in the alphabet, where a type has several.
+    private static let endings: [String: String] = Dictionary(types.map { ($1, $0) }, uniquingKeysWith: min)
 
     private static let types: [String: String] = [
         "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",

@@ -41,11 +41,11 @@ struct AttachmentTests {
         ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
         ("foobar", "Zm9vYmFy"),
     ])
-    func base64OfTheRFC(_ text: String, _ encoded: String) { #expect(Base64.encoded(Array(text.utf8)) == encoded) }
+    func base64OfTheRFC(_ text: String, _ encoded: String) { #expect(Base64.encode(Array(text.utf8)) == encoded) }
 
     @Test func base64HasEveryLetter() {
         let bytes = (0..<64).flatMap { group -> [UInt8] in [UInt8(group) << 2, 0, 0] }
-        let letters = Base64.encoded(bytes).enumerated().filter { $0.offset % 4 == 0 }.map(\.element)
+        let letters = Base64.encode(bytes).enumerated().filter { $0.offset % 4 == 0 }.map(\.element)
         #expect(String(letters) == "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
     }
 

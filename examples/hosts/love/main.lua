@@ -10,28 +10,32 @@ local client
 local cards = { { name = "fox" }, { name = "owl" }, { name = "hare" }, { name = "badger" } }
 local frames, longest, waiting, screenshot = 0, 0, #cards, nil
 
---- A held run gives a small picture as a data: URI: the file itself, in the answer.
-local function image_of(output)
-    local encoded = type(output) == "string" and output:match "^data:image/%a+;base64,(.*)$"
-    if not encoded then
-        return nil, "no picture in the answer: " .. tostring(output):sub(1, 60)
-    end
+local function image_of(bytes)
     local is_fine, image = pcall(function()
-        return love.graphics.newImage(love.data.decode("data", "base64", encoded))
+        return love.graphics.newImage(love.filesystem.newFileData(bytes, "card.png"))
     end)
     return is_fine and image or nil, image
+end
+
+local function turn_up(card, bytes, err)
+    if bytes then
+        card.image, err = image_of(bytes)
+    end
+    card.problem = not card.image and tostring(err) or nil
+    card.frame = frames
+    waiting = waiting - 1
 end
 
 local function generate(card)
     client:run("bytedance/seedream-3", {
         input = { prompt = "a " .. card.name .. " on a playing card", aspect_ratio = "3:4", size = "small", seed = 7 },
-    }, function(output, err)
-        if not err then
-            card.image, err = image_of(output)
+    }, function(picture, err)
+        if err then
+            return turn_up(card, nil, err)
         end
-        card.problem = not card.image and tostring(err) or nil
-        card.frame = frames
-        waiting = waiting - 1
+        picture:read(function(bytes, problem) -- the model's file, fetched while frames go on
+            turn_up(card, bytes, problem)
+        end)
     end)
 end
 

@@ -162,9 +162,10 @@ replicate_error *replicate_config_new(replicate_config **config);
    Of a client and of a call:
      header.NAME           a header of its requests to the API, such as header.X-Trace; not those that the library sets to
                            do its work (Authorization, Host, Content-Length and the like). At most 8 KiB; the name 256 bytes
+   Of a call with an input:
+     uploads               1: REPLICATE_EVENT_UPLOAD events come while the input's files are uploaded
    Of a call that takes parameters (they are named with it):
      param.NAME            a parameter of the query. At most 8 KiB; the name 256 bytes
-     uploads               1: REPLICATE_EVENT_UPLOAD events come while the input's files are uploaded
    Of replicate_run, replicate_wait and replicate_trainings_wait:
      updates               1: REPLICATE_EVENT_UPDATED events come for the first snapshot and each changed one
    Of replicate_files_create:
@@ -225,7 +226,8 @@ size_t replicate_client_pending(const replicate_client *client);
 replicate_error *replicate_client_close(replicate_client *client);
 
 /* Closes the client and drops its events. Events that were taken, and requests, remain yours to use and free. Never
-   blocks: the network thread ends by itself. */
+   blocks: the network thread ends by itself. A process that ends at once, with downloads under way, leaves their temporary
+   files (.replicate-*.part) behind: close the client and take the last events before. */
 void replicate_client_free(replicate_client *client);
 
 /* ---- Inputs ----------------------------------------------------------------------------------------------------- */
@@ -550,7 +552,8 @@ const char *replicate_file_type(const char *name);
    option chunks, and no path, the bytes come as REPLICATE_EVENT_CHUNK events, in their order; while nobody takes them, no more
    than a MB waits, and the server is held back. A transfer that breaks then goes on only where the server can say that it is the
    same file: no byte comes twice, and the error is "truncated" where it cannot. Without timeout_ms it takes as long as bytes
-   move. Errors: "invalid_input" for what is no such file, and those of replicate_files_download. */
+   move. The file's server hears of the user_agent. Errors: "invalid_input" for what is no such file, "not_found" where
+   the URL's time is over (HTTP 401 and 403, too), and those of replicate_files_download. */
 replicate_error *replicate_download(replicate_client *client, const char *url, const char *path,
                                     const replicate_config *options, void *user_data, replicate_request **request);
 
@@ -619,7 +622,7 @@ replicate_error *replicate_request_cancel(replicate_request *request);
 replicate_error *replicate_request_wait(replicate_request *request, int32_t timeout_ms, replicate_event **event);
 
 /* 1 holds the events of this request back: replicate_client_poll passes over them, and the descriptor does not tell of them,
-   until it is called with 0. A stream stands still meanwhile, once a MB of its events waits. Errors: "invalid_input". */
+   until it is called with 0. A stream, or a download in pieces, stands still meanwhile, once a MB of it waits. Errors: "invalid_input". */
 replicate_error *replicate_request_hold(replicate_request *request, int32_t hold);
 
 /* 0 while it runs, 1 when it is done, 2 when it has failed; -1 for NULL or a freed handle. */

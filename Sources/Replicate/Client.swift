@@ -60,6 +60,11 @@ public struct Client: Sendable {
         var attempts = 0
         while true {
             let remaining = deadline - (await network.now())
+            if call.repetition == .createsAnother, remaining <= .zero {
+                var error = ReplicateError(.timeout, "the deadline passed before the request could be sent")
+                (error.delivery, error.attempts) = (.notSent, attempts)
+                throw error
+            }
             let request = request(call, patience, within: remaining)
             attempts += 1
             var error: ReplicateError

@@ -80,11 +80,11 @@ final class EventQueue: @unchecked Sendable {
                 waiting.event = event
                 return false
             }
+            if event.request.waitersForLast > 0, !event.kind.isLast { return false }
             if event.kind.isExchange {
                 guard exchanges < Self.mostExchanges else { return false }
                 exchanges += 1
             }
-            if event.request.waitersForLast > 0, !event.kind.isLast { return false }
             if event.kind.isPiece, let waiting = event.request.waitingBatch?.event, waiting.take(event) { return false }
             let entry = Entry(event)
             if event.kind == .updated { event.request.waitingUpdate = entry }

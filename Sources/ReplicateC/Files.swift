@@ -94,8 +94,9 @@ public func replicate_files_download(
             if path.isEmpty { throw wrong("path", "is empty") }
             try CallerText.check(path, "path", atMost: CallerText.longestPath)
         }
+        let target = path.map { FilePath.absolute($0) }
         return { client, tell throws(ReplicateError) in
-            let download = try await client.downloadFile(arguments, to: path, options, onUpdate: tell.update)
+            let download = try await client.downloadFile(arguments, to: target, options, onUpdate: tell.update)
             var reply = Reply(download.json)
             reply.bytes = download.bytes
             return .reply(reply)

@@ -9,8 +9,9 @@ private func path(_ pointer: UnsafePointer<CChar>?, _ argument: String) throws(R
     if let path {
         if path.isEmpty { throw wrong(argument, "is empty") }
         try CallerText.check(path, argument, atMost: CallerText.longestPath)
+        return FilePath.absolute(path)
     }
-    return path
+    return nil
 }
 
 @_cdecl("replicate_download") @implementation

@@ -68,6 +68,7 @@ function Client._new(given)
     end
     local self = setmetatable({ _core = handle, _requests = {}, _errors = {}, _watches = {}, _count = 0, _tag = 0 }, Client)
     self._client = self -- as a resource has it
+    self._timeout_ms = settings.timeout_ms
     self._agenda, self._tasks, self._calls = Agenda.new(), {}, calls.new(self)
     agendas[self] = self._agenda
     self._file_output = file_output
@@ -98,17 +99,20 @@ function Client:_start(what, callback, kind, finish, on_update, operation, ...)
     if not self._core then
         misuse.raise("%s: this client is closed", what)
     end
+    -- Whatever needs memory comes first: what has begun may be paid for, and must not be lost for the want of a table.
     local tag = self._tag + 1
+    self._tag = tag
+    local request = Request._new(self, tag, kind, finish, callback, on_update)
+    self._requests[tag] = request
     local handle, err, is_of_file = self._core[operation](self._core, tag, (callback or strand) and true or false, ...)
     if not handle then
+        self._requests[tag] = nil
         if type(err) == "string" or (err.kind == "invalid_input" and not is_of_file) then
             misuse.raise_of_core(what, err)
         end
         return nil, err
     end
-    self._tag = tag
-    local request = Request._new(self, tag, handle, kind, finish, callback, on_update)
-    self._requests[tag] = request
+    request._handle, request._is_uncounted = handle ~= true and handle, false
     self._count = self._count + 1
     if self._agenda.changed then
         self._agenda.changed()
@@ -157,6 +161,9 @@ end
 
 function Client:_take(tag, kind, value)
     local request = self._requests[tag]
+    if not request then
+        return -- of one whose start was ended by an error
+    end
     local observers = self._observers
     if kind == "done" or kind == "failed" then
         self._requests[tag] = nil

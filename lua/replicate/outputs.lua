@@ -215,7 +215,8 @@ end
 
 --- What makes a run's results of its prediction: the output and itself. With a folder the run goes on by saving the files.
 function outputs.finish(client, wanted, settings)
-    local deadline = settings.timeout_ms and core.now() + tonumber(settings.timeout_ms) / 1000
+    local time = settings.timeout_ms or client._timeout_ms
+    local deadline = time and core.now() + tonumber(time) / 1000
     local function results(prediction, saved)
         if wanted.is_plain then
             return prediction.output, prediction
@@ -229,6 +230,9 @@ function outputs.finish(client, wanted, settings)
         local text = client._core:text "/output"
         local id = type(prediction.id) == "string" and prediction.id:sub(1, 64):gsub("[^%w_-]", "_") or nil
         request._paid_for = prediction
+        if request._is_canceled then
+            return request.failed, core.error("canceled", "canceled before the output was saved")
+        end
         return client:_continue(request, function(list)
             local saved = {}
             for _, row in ipairs(list) do

@@ -1,5 +1,6 @@
 --- A request under way: what the asynchronous form of a call returns.
 
+local core = require "replicate.core"
 local jobs = require "replicate.jobs"
 local misuse = require "replicate.misuse"
 local waiting = require "replicate.waiting"
@@ -20,7 +21,7 @@ Request.__index = Request
 Request.__name = "replicate.request"
 
 --- `observers`: a function for snapshots, or { update =, upload = }.
-function Request._new(client, tag, handle, kind, finish, callback, observers)
+function Request._new(client, tag, kind, finish, callback, observers)
     local on_update, on_upload = observers, nil
     if type(observers) == "table" then
         on_update, on_upload = observers.update, observers.upload
@@ -28,7 +29,8 @@ function Request._new(client, tag, handle, kind, finish, callback, observers)
     return setmetatable({
         _client = client,
         _tag = tag,
-        _handle = handle ~= true and handle or nil,
+        _handle = false,
+        _is_uncounted = true, -- until it has begun
         _kind = kind,
         _make = finish,
         _callback = callback,
@@ -54,6 +56,7 @@ end
 -- on the server too. No-op once it has ended.
 function Request:cancel()
     check_self(self, "cancel")
+    self._is_canceled = self._status == "pending"
     if self._handle then
         self._handle:cancel()
     end
@@ -108,6 +111,14 @@ function Request:_upload(progress)
     end
 end
 
+--- Of pcall's results: those of the function, or nil and what it raised.
+local function made(ok, ...)
+    if ok then
+        return pack(...)
+    end
+    return nil, (...)
+end
+
 function Request:_finish(succeeded, value)
     if self._handle then
         self._handle:release()
@@ -121,13 +132,15 @@ function Request:_finish(succeeded, value)
         end
     end
     if succeeded and self._make then
-        local results = pack(self._make(value, self))
-        if results[1] == Request.goes_on then
+        local results, problem = made(pcall(self._make, value, self))
+        if not results then
+            succeeded, value = false, core.error("internal", "the result could not be made: " .. tostring(problem))
+        elseif results[1] == Request.goes_on then
             return
         elseif results[1] == Request.failed then
             succeeded, value = false, results[2]
         end
-        self._results = results
+        self._results = succeeded and results or nil
     end
     if succeeded then
         self._status = "succeeded"

@@ -107,40 +107,42 @@ static void name_place(lua_State *L, int pointer) {
     lua_setfield(L, -2, "message");
 }
 
-/* Turns the list of files into one of GLUE_FILE. */
-static int open_files(lua_State *L, const struct glue_input *encoded) {
-    luaL_checkstack(L, 10, "the files of an input");
+/* Turns the list of files into one of GLUE_FILE; one that stands in several places is opened once. After a failure none is open. */
+static int open_files(lua_State *L, struct glue_input *encoded) {
+    if (encoded->file_count == 0) {
+        return 1;
+    }
+    luaL_checkstack(L, 12, "the files of an input");
+    lua_newtable(L);
+    const int opened = lua_gettop(L);
     for (size_t i = 0; i < encoded->file_count; i++) {
+        lua_settop(L, opened);
         compat_rawgeti(L, encoded->files, (lua_Integer)(2 * i + 1));
-        int pointer = lua_gettop(L);
         compat_rawgeti(L, encoded->files, (lua_Integer)(2 * i + 2));
-        if (!glue_push_file(L, pointer + 1, 0, 0)) {
-            if (lua_istable(L, -1)) {
-                name_place(L, pointer);
+        const int pointer = opened + 1, value = opened + 2;
+        lua_pushvalue(L, value);
+        lua_rawget(L, opened);
+        if (lua_isnil(L, -1)) {
+            lua_pop(L, 1);
+            if (!glue_push_file(L, value, 0, 0)) {
+                if (lua_istable(L, -1)) {
+                    name_place(L, pointer);
+                }
+                encoded->file_count = i;
+                glue_free_files(L, encoded);
+                return 0;
             }
-            return 0;
+            lua_pushvalue(L, value);
+            lua_pushvalue(L, -2);
+            lua_rawset(L, opened);
         }
         compat_rawseti(L, encoded->files, (lua_Integer)(2 * i + 2));
-        lua_settop(L, pointer - 1);
     }
     return 1;
 }
 
-int glue_encode_input(lua_State *L, int index, int fields, struct glue_input *encoded) {
-    luaL_checkstack(L, 5, "an input");
-    lua_pushnil(L);
-    json_files files = {glue_file_tables(L), glue_file_userdata(L), lua_gettop(L), 0};
-    *encoded = (struct glue_input){files.list + 1, 1, files.list, 0};
-    if (!json_encode_with_files(L, index, "input", &files)) {
-        return glue_misuse(L);
-    }
-    encoded->file_count = files.count;
-    if (!open_files(L, encoded)) {
-        return 0;
-    }
-    if (!lua_istable(L, fields)) {
-        return 1;
-    }
+/* Pushes the name and the JSON text of each field of the table at `fields`. */
+static int encode_fields(lua_State *L, int fields, struct glue_input *encoded) {
     lua_pushnil(L);
     while (lua_next(L, fields) != 0) {
         luaL_checkstack(L, 6, "the request's fields");
@@ -156,6 +158,21 @@ int glue_encode_input(lua_State *L, int index, int fields, struct glue_input *en
         encoded->count += 2;
     }
     return 1;
+}
+
+int glue_encode_input(lua_State *L, int index, int fields, struct glue_input *encoded) {
+    luaL_checkstack(L, 5, "an input");
+    lua_pushnil(L);
+    json_files files = {glue_file_userdata(L), lua_gettop(L), 0};
+    *encoded = (struct glue_input){files.list + 1, 1, files.list, 0};
+    if (!json_encode_with_files(L, index, "input", &files)) {
+        return glue_misuse(L);
+    }
+    if (lua_istable(L, fields) && !encode_fields(L, fields, encoded)) {
+        return 0;
+    }
+    encoded->file_count = files.count;
+    return open_files(L, encoded); /* last, so that nothing that fails leaves files open */
 }
 
 replicate_error *glue_make_input(lua_State *L, const struct glue_input *encoded, replicate_input **input) {

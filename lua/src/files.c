@@ -9,13 +9,6 @@
 
 static replicate_file **check_file(lua_State *L, int index) { return luaL_checkudata(L, index, GLUE_FILE); }
 
-const void *glue_file_tables(lua_State *L) {
-    luaL_getmetatable(L, GLUE_FILE_TABLE);
-    const void *metatable = lua_topointer(L, -1);
-    lua_pop(L, 1);
-    return metatable;
-}
-
 const void *glue_file_userdata(lua_State *L) {
     luaL_getmetatable(L, LUA_FILEHANDLE);
     const void *metatable = lua_istable(L, -1) ? lua_topointer(L, -1) : NULL; /* NULL in a state without io */
@@ -122,6 +115,8 @@ int glue_push_file(lua_State *L, int index, int name, int type) {
         error = replicate_file_set(*box, "type", source.type);
     }
     if (error != NULL) {
+        replicate_file_free(*box);
+        *box = NULL;
         return misuse(L, error);
     }
     lua_settop(L, top);
@@ -136,10 +131,11 @@ static int file_new(lua_State *L) {
 
 /* core.is_file(value): whether it is replicate.file, replicate.bytes or an open Lua file. */
 static int is_file(lua_State *L) {
-    int is_table = lua_istable(L, 1);
     lua_settop(L, 1);
-    lua_pushboolean(L, (is_table || lua_type(L, 1) == LUA_TUSERDATA) && lua_getmetatable(L, 1)
-                           && lua_topointer(L, -1) == (is_table ? glue_file_tables(L) : glue_file_userdata(L)));
+    luaL_getmetatable(L, lua_istable(L, 1) ? JSON_INPUT_FILE : LUA_FILEHANDLE);
+    int is_one = (lua_istable(L, 1) || lua_type(L, 1) == LUA_TUSERDATA) && lua_istable(L, 2) && lua_getmetatable(L, 1)
+                 && lua_rawequal(L, 2, 3);
+    lua_pushboolean(L, is_one);
     return 1;
 }
 
@@ -227,6 +223,6 @@ void glue_open_files(lua_State *L) {
     lua_setfield(L, -2, "file");
     lua_pushcfunction(L, is_file);
     lua_setfield(L, -2, "is_file");
-    luaL_newmetatable(L, GLUE_FILE_TABLE);
+    luaL_newmetatable(L, JSON_INPUT_FILE);
     lua_setfield(L, -2, "file_class");
 }

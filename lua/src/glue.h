@@ -49,15 +49,14 @@ int glue_encode_input(lua_State *L, int index, int fields, struct glue_input *en
 /* arguments.c: makes an input of that. The caller frees it, and raises no error before. */
 replicate_error *glue_make_input(lua_State *L, const struct glue_input *encoded, replicate_input **input);
 
-/* arguments.c: frees its files, which the request has copies of: a collector that sees only their handles would be late. */
+/* arguments.c: frees the files of it, which the request has copies of: a collector that sees only their handles would be late. */
 void glue_free_files(lua_State *L, const struct glue_input *encoded);
 
 /* files.c: pushes a GLUE_FILE made of the value at `index`, which is replicate.file, replicate.bytes or an open Lua file; of
    `name` and `type` in place of its own, where they are not 0. 0 with nil and a message, or an error, pushed. */
 int glue_push_file(lua_State *L, int index, int name, int type);
 
-/* files.c: what makes a table or a userdata a file. */
-const void *glue_file_tables(lua_State *L);
+/* files.c: what makes a userdata an open file of Lua's own. */
 const void *glue_file_userdata(lua_State *L);
 
 /* client.c: of every method, which has the client's metatable as its first upvalue: the client, its tag as user data, and
@@ -85,7 +84,6 @@ void glue_open_outputs(lua_State *L);
 #define GLUE_CLIENT "replicate.core.client"
 #define GLUE_REQUEST "replicate.core.request"
 #define GLUE_FILE "replicate.core.file"
-#define GLUE_FILE_TABLE "replicate.file" /* the metatable of what replicate.file and replicate.bytes return */
 #define GLUE_STREAM_EVENT "replicate.event"
 #define GLUE_ERROR "replicate.error"
 

@@ -39,10 +39,12 @@ int json_decode(lua_State *L, const char *text, size_t length);
    `name` is how the message calls the root, e.g. "input". Raises only for lack of memory. */
 int json_encode(lua_State *L, int index, const char *name);
 
-/* The files in a value, which JSON cannot hold: tables with one metatable, and userdata with another. */
+/* The name of the metatable that makes a table a file to send. Outside of an input such a table is refused. */
+#define JSON_INPUT_FILE "replicate.file"
+
+/* The files in a value, which JSON cannot hold: tables with that metatable, and userdata with another. */
 typedef struct json_files {
-    const void *tables;   /* lua_topointer of the metatable that makes a table a file */
-    const void *userdata; /* the same of Lua's own open files */
+    const void *userdata; /* lua_topointer of the metatable of Lua's own open files */
     int list;             /* a place in the stack: nil, or the list of them, each a JSON Pointer and then the value */
     size_t count;         /* how many there are; what else is in the list is out of date */
 } json_files;

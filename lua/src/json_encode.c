@@ -35,6 +35,7 @@ typedef struct json_writer {
     const void *object_metatable;
     json_files *files;      /* or NULL: a file is refused */
     const void *file_metatable;
+    const void *input_file_metatable;
     json_buffer text;
     char message[JSON_MESSAGE_SIZE];
 } json_writer;
@@ -300,8 +301,8 @@ static int write_cdata(json_writer *writer, const json_frame *frame)
 
 /* ---- files ---- */
 
-/* Whether the value on top of the stack, a table or a userdata, stands for a file. */
-static int is_file(const json_writer *writer, int type)
+/* Whether the userdata on top of the stack is an open file of Lua's own. */
+static int is_open_file(const json_writer *writer)
 {
     lua_State *L = writer->L;
     const void *metatable;
@@ -310,7 +311,7 @@ static int is_file(const json_writer *writer, int type)
     }
     metatable = lua_topointer(L, -1);
     lua_pop(L, 1);
-    return metatable == (type == LUA_TTABLE ? writer->files->tables : writer->files->userdata);
+    return metatable == writer->files->userdata;
 }
 
 /* Pushes the JSON Pointer of the current value of `frame`; 0 after a refusal. */
@@ -345,6 +346,9 @@ static int write_file(json_writer *writer, const json_frame *frame)
 {
     lua_State *L = writer->L;
     json_files *files = writer->files;
+    if (files == NULL) {
+        return refuse(writer, frame, "a file can only be in the input of a model");
+    }
     if (frame == NULL) {
         return refuse(writer, frame, "a file is no input; it can be the value of one of its fields");
     }
@@ -386,6 +390,9 @@ static json_mark mark_of(json_writer *writer)
     }
     if (metatable == writer->file_metatable) {
         return JSON_MARKED_FILE;
+    }
+    if (metatable == writer->input_file_metatable) {
+        return JSON_MARKED_INPUT_FILE;
     }
     return json_read_mark(L, lua_gettop(L));
 }
@@ -564,6 +571,9 @@ static int write_table(json_writer *writer, const json_frame *outer)
     if (mark == JSON_MARKED_FILE) {
         return write_file_output(writer, outer, table);
     }
+    if (mark == JSON_MARKED_INPUT_FILE) {
+        return write_file(writer, outer);
+    }
     lua_pushnil(L);
     if (!lua_next(L, table)) {
         write_bytes(writer, mark == JSON_MARKED_ARRAY ? "[]" : "{}", 2);
@@ -628,7 +638,7 @@ static int write_value(json_writer *writer, const json_frame *frame)
     case LUA_TNUMBER:
         return write_number(writer, frame);
     case LUA_TTABLE:
-        return is_file(writer, type) ? write_file(writer, frame) : write_table(writer, frame);
+        return write_table(writer, frame);
     case LUA_TBOOLEAN:
         if (lua_toboolean(L, -1)) {
             write_bytes(writer, "true", 4);
@@ -648,7 +658,7 @@ static int write_value(json_writer *writer, const json_frame *frame)
             write_bytes(writer, "null", 4);
             return 1;
         }
-        if (type == LUA_TUSERDATA && is_file(writer, type)) {
+        if (type == LUA_TUSERDATA && is_open_file(writer)) {
             return write_file(writer, frame);
         }
         return refuse(writer, frame, "a %s cannot be written as JSON", lua_typename(L, type));
@@ -679,7 +689,9 @@ int json_encode_with_files(lua_State *L, int index, const char *name, json_files
     writer.object_metatable = lua_topointer(L, -1);
     luaL_getmetatable(L, JSON_FILE_OUTPUT);
     writer.file_metatable = lua_topointer(L, -1);
-    lua_pop(L, 1);
+    luaL_getmetatable(L, JSON_INPUT_FILE);
+    writer.input_file_metatable = lua_topointer(L, -1);
+    lua_pop(L, 2);
     lua_pushnil(L);
     json_buffer_begin(&writer.text, L, lua_gettop(L));
     lua_pushvalue(L, index);

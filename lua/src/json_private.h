@@ -19,7 +19,7 @@ static inline int json_absolute_index(lua_State *L, int index)
 
 /* ---- marks ---- */
 
-typedef enum json_mark { JSON_UNMARKED, JSON_MARKED_ARRAY, JSON_MARKED_OBJECT, JSON_MARKED_FILE } json_mark;
+typedef enum json_mark { JSON_UNMARKED, JSON_MARKED_ARRAY, JSON_MARKED_OBJECT, JSON_MARKED_FILE, JSON_MARKED_INPUT_FILE } json_mark;
 
 /* Reads __jsontype of the metatable of the table at `index`. Needs two stack slots. */
 json_mark json_read_mark(lua_State *L, int index);

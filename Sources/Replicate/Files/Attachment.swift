@@ -30,19 +30,19 @@ struct InlineAllowance: Sendable {
     }
 
     /// Nil where the file goes as a data URI instead; else what is to be said.
-    mutating func refusal(of file: UploadFile, after error: ReplicateError) -> ReplicateError? {
+    mutating func refusal(of name: String, _ size: Int64, after error: ReplicateError) -> ReplicateError? {
         var error = error
         error.delivery = .notSent
         let isOutage = error.status.map { $0 >= 500 } ?? [.network, .timeout, .truncated].contains(error.kind)
-        if isOutage, file.size <= Self.largestFile, takes(file.size) { return nil }
-        error.prefix("\(file.name) could not be uploaded, and nothing was created")
+        if isOutage, size <= Self.largestFile, takes(size) { return nil }
+        error.prefix("\(name) could not be uploaded, and nothing was created")
         return error
     }
 }
 
 extension UploadFile {
     /// The whole file as text that models take for a URL.
-    func dataURI() throws(ReplicateError) -> String {
-        "data:\(type);base64,\(Base64.encode(try read(atMost: InlineAllowance.largestTotal)))"
+    func dataURI(_ reader: PartReader) throws(ReplicateError) -> String {
+        "data:\(type);base64,\(Base64.encode(try read(reader)))"
     }
 }

@@ -85,21 +85,8 @@ struct DataURI {
             position += part.count
             return Base64.decoded(part)
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(limit, rest.count))
-        var index = 0
-        while index < rest.count, bytes.count < limit {
-            if rest[index] == UInt8(ascii: "%"), index + 2 < rest.count, let high = hexadecimalValue(rest[index + 1]),
-                let low = hexadecimalValue(rest[index + 2])
-            {
-                bytes.append(UInt8(high << 4 | low))
-                index += 3
-            } else {
-                bytes.append(rest[index])
-                index += 1
-            }
-        }
-        position += index
+        let (bytes, count) = URIByte.decoded(rest, atMost: limit)
+        position += count
         return bytes
     }
 }
@@ -114,4 +101,23 @@ enum URIByte {
     }
 
     static func isOne(_ byte: UInt8) -> Bool { table[Int(byte)] }
+
+    /// The bytes that a text stands for, up to so many, and how much of it was read. A % without two digits is one.
+    static func decoded(_ text: UnsafeRawBufferPointer, atMost limit: Int = .max) -> (bytes: [UInt8], read: Int) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(limit, text.count))
+        var index = 0
+        while index < text.count, bytes.count < limit {
+            if text[index] == UInt8(ascii: "%"), index + 2 < text.count, let high = hexadecimalValue(text[index + 1]),
+                let low = hexadecimalValue(text[index + 2])
+            {
+                bytes.append(UInt8(high << 4 | low))
+                index += 3
+            } else {
+                bytes.append(text[index])
+                index += 1
+            }
+        }
+        return (bytes, index)
+    }
 }

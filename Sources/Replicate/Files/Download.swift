@@ -41,7 +41,7 @@ extension Client {
             let progress = try await self.fetch(fetch, into: &memory, onUpdate)
             return Download(bytes: memory.bytes, size: progress.size, type: progress.type)
         }
-        var file = try FileSink(path: path)
+        var file = try LaterFile(path: path)
         let progress = try await self.fetch(fetch, into: &file, onUpdate)
         try file.commit()
         return Download(bytes: nil, size: progress.size, type: progress.type)

@@ -14,6 +14,8 @@ struct Fetch: Sendable {
     var deadline: ContinuousClock.Instant
     /// In bytes.
     var limit: Int64 = .max
+    /// Whoever takes the bytes decides how quick it is.
+    var isPaced = false
     /// Without the token and the caller's headers, even to the API's own origin.
     var isAnonymous = false
 
@@ -139,7 +141,7 @@ extension Client {
             }
             let status = stream.response.status
             if status == 200 || (status == 206 && progress.isContinued(by: stream.response)) { return (stream, request) }
-            guard Redirect.isOne(status) else { throw await refusal(stream, &progress) }
+            guard Redirect.isOne(status) else { throw await refusal(stream, fetch, &progress) }
             await network.close(stream)
             do throws(ReplicateError) {
                 url = try Redirect.target(of: stream.response, from: url, followed: followed)
@@ -155,6 +157,7 @@ extension Client {
     ) -> HTTPRequest {
         var request = HTTPRequest(method: .get, url: url)
         request.isBulk = true
+        request.isPaced = fetch.isPaced
         request.isDirect = WebURL(url)?.origin.isLocal == true
         if isAtHome, let token = configuration.token { request.headers.append(("Authorization", "Bearer \(token)")) }
         request.headers.append(("User-Agent", configuration.userAgent))
@@ -170,16 +173,21 @@ extension Client {
     private static let longestRefusal = 64 << 10
 
     /// The error of an answer without the file's bytes. Reads only the beginning of what it says.
-    private func refusal(_ stream: HTTPStream, _ progress: inout Fetch.Progress) async -> Fetch.Interruption {
+    private func refusal(_ stream: HTTPStream, _ fetch: Fetch, _ progress: inout Fetch.Progress) async -> Fetch.Interruption {
         var response = stream.response
         while response.body.count < Self.longestRefusal, let bytes = try? await network.read(stream) { response.body += bytes }
         await network.close(stream)
         guard !(200..<300).contains(response.status) else {
             var error = ReplicateError(.protocol, "the server answered with status \(response.status) where a file is due")
             error.status = response.status
-            return Fetch.Interruption(error)
+            guard response.status == 206, !progress.range.isEmpty else { return Fetch.Interruption(error) }
+            // A part that is not the one that was asked for: the file is fetched anew.
+            progress.validator = nil
+            return Fetch.Interruption(error, .unreadable)
         }
-        let error = ReplicateError(response, hiding: configuration.token)
+        var error = ReplicateError(response, hiding: configuration.token)
+        // No token was sent: an URL whose time is over.
+        if fetch.isAnonymous, error.kind == .auth { error.kind = .notFound }
         if response.status == 416, !progress.range.isEmpty {
             // There is no such rest: the file is another one, or it was all there. It is fetched anew.
             progress.validator = nil

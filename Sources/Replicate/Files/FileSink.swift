@@ -16,11 +16,19 @@ final class FileSink: ByteSink {
         func refused(_ why: String) -> ReplicateError {
             ReplicateError(.invalidInput, "\(ForeignText.cleaned(path)) \(why)")
         }
+        func unwritable() -> ReplicateError {
+            let code = errno
+            // The path may be right, and the machine has no more of something.
+            let isLack = [EMFILE, ENFILE, ENOSPC, EDQUOT, ENOMEM, EIO].contains(code)
+            return ReplicateError(
+                isLack ? .internal : .invalidInput,
+                "\(ForeignText.cleaned(path)) cannot be written: \(String(cString: strerror(code)))")
+        }
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
         guard !name.isEmpty, !path.utf8.contains(0) else { throw refused("does not name a file") }
         let folder = csystem_open_folder(slash.map { String(path[...$0]) } ?? ".")
-        guard folder >= 0 else { throw refused("cannot be written: \(String(cString: strerror(errno)))") }
+        guard folder >= 0 else { throw unwritable() }
         do throws(ReplicateError) {
             if let why = Self.obstacle(at: name, in: folder) { throw refused(why) }
             var opened: Int32 = -1
@@ -31,7 +39,7 @@ final class FileSink: ByteSink {
                 opened = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
                 if opened < 0, errno != EEXIST { break }
             }
-            guard opened >= 0 else { throw refused("cannot be written: \(String(cString: strerror(errno)))") }
+            guard opened >= 0 else { throw unwritable() }
             (self.path, self.folder, self.name, self.temporary, descriptor) = (path, folder, name, temporary, opened)
         } catch {
             close(folder)

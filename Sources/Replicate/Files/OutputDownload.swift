@@ -26,10 +26,10 @@ extension Client {
         async throws(ReplicateError) -> Download
     {
         let patience = configuration.patience.changed(by: options)
-        let source = source(url, patience, by: await transferDeadline(patience))
+        var source = source(url, patience, by: await transferDeadline(patience))
         switch destination {
         case .file(let path):
-            var file = try FileSink(path: path)
+            var file = try LaterFile(path: path)
             let progress = try await read(source, into: &file, onUpdate)
             try file.commit()
             return Download(bytes: nil, size: progress.size, type: progress.type)
@@ -39,6 +39,7 @@ extension Client {
             return Download(bytes: memory.bytes, size: progress.size, type: progress.type)
         case .pieces(let deliver):
             var pieces = ChunkSink(deliver)
+            source.isPaced = true
             let progress = try await read(source, into: &pieces, onUpdate)
             return Download(bytes: nil, size: progress.size, type: progress.type)
         }

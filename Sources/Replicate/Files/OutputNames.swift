@@ -15,7 +15,7 @@ struct OutputNames {
     }
 
     private let prefix: String
-    /// In lower case, for some disks take two such names for one.
+    /// Folded, for some disks take two such names for one.
     private var taken: Set<String> = []
     private var takenStems: Set<String> = []
     private var openStems: Set<String> = []
@@ -45,24 +45,28 @@ struct OutputNames {
     }
 
     private mutating func add(_ stem: String, _ ending: String, _ isOpen: Bool) -> Name {
-        let all = (stem + ending).lowercased()
-        var number = numbers[all] ?? 1
+        // Of names that are cut short, those that begin alike count together.
+        let alike = Self.folded(Self.cut(stem, to: Self.longest - 40) + ending)
+        var number = 1
         while true {
             let suffix = number == 1 ? "" : "-\(number)"
             let room = Self.longest - ending.utf8.count - suffix.utf8.count - (isOpen ? Self.longestEnding : 0)
             let part = Self.unreserved(Self.trimmed(Self.cut(stem, to: room - 1))) + suffix
-            let (key, keyOfStem) = ((part + ending).lowercased(), part.lowercased())
+            let (key, keyOfStem) = (Self.folded(part + ending), Self.folded(part))
             let isFree = !taken.contains(key) && !openStems.contains(keyOfStem) && !(isOpen && takenStems.contains(keyOfStem))
             if isFree {
                 taken.insert(key)
                 takenStems.insert(keyOfStem)
                 if isOpen { openStems.insert(keyOfStem) }
-                numbers[all] = number + 1
+                numbers[alike] = max(numbers[alike] ?? 2, number + 1)
                 return Name(text: part + ending, isOpen: isOpen)
             }
-            number += 1
+            number = number == 1 ? numbers[alike] ?? 2 : number + 1
         }
     }
+
+    /// By which a disk that does not tell small letters from large ones may take two names for one: \u{17F} is an s there.
+    private static func folded(_ name: String) -> String { name.uppercased().lowercased() }
 
     /// An open name with the end for what the server said that it is.
     static func closed(_ name: Name, _ type: String?) -> String {
@@ -82,21 +86,8 @@ struct OutputNames {
 
     /// Without its %XX; what is no UTF-8 becomes U+FFFD.
     private static func decoded(_ text: String) -> String {
-        let source = Array(text.utf8)
-        var bytes: [UInt8] = []
-        var index = 0
-        while index < source.count {
-            if source[index] == UInt8(ascii: "%"), index + 2 < source.count, let high = hexadecimalValue(source[index + 1]),
-                let low = hexadecimalValue(source[index + 2])
-            {
-                bytes.append(UInt8(high << 4 | low))
-                index += 3
-            } else {
-                bytes.append(source[index])
-                index += 1
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        var text = text
+        return String(decoding: text.withUTF8 { URIByte.decoded(UnsafeRawBufferPointer($0)).bytes }, as: UTF8.self)
     }
 
     /// Without what separates, ends, hides or turns round: the rest may stand anywhere inside of a name, though not yet at its

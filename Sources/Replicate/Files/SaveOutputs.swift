@@ -28,22 +28,13 @@ extension OutputFile {
     /// The files of an output, in the order in which they stand in it.
     static func all(in output: JSON, origin: Origin) -> [(pointer: String, url: String)] {
         var found: [(pointer: String, url: String)] = []
-        func walk(_ value: JSON, _ pointer: String) {
-            switch value.kind {
-            case .string:
-                // Most texts are none, and are not taken out of the JSON.
-                guard let first = value.bytes.dropFirst().first, "hHdD\\".utf8.contains(first), var text = value.string,
-                    text.withUTF8({ isOne(UnsafeRawBufferPointer($0), origin: origin) })
-                else { return }
-                found.append((pointer, text))
-            case .array:
-                for (index, element) in value.elements.enumerated() { walk(element, "\(pointer)/\(index)") }
-            case .object:
-                for (name, member) in value.members { walk(member, "\(pointer)/\(escaped(name))") }
-            case .number, .boolean, .null: return
-            }
+        output.visitStrings { path, value in
+            // Most texts are none, and are not taken out of the JSON.
+            guard let first = value.bytes.dropFirst().first, "hHdD\\".utf8.contains(first), var text = value.string,
+                text.withUTF8({ isOne(UnsafeRawBufferPointer($0), origin: origin) })
+            else { return }
+            found.append((path.map { "/" + escaped(output.name(of: $0)) }.joined(), text))
         }
-        walk(output, "")
         return found
     }
 
@@ -116,7 +107,7 @@ extension Client {
     private func save(_ item: Item, in folder: String) async -> Result<SavedOutput, ReplicateError> {
         let start = folder.hasSuffix("/") ? folder : folder + "/"
         do throws(ReplicateError) {
-            var file = try FileSink(path: start + item.name.text)
+            var file = try LaterFile(path: start + item.name.text)
             let progress = try await read(item.source, into: &file, nil)
             let name = OutputNames.closed(item.name, progress.type)
             if name != item.name.text { try file.rename(to: name) }

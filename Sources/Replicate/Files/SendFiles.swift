@@ -16,7 +16,12 @@ extension Client {
                 case .upload: try await upload(files, options, patience, by: deadline, onUpload)
                 case .dataURI: try inlined(files)
                 }
-            return try input.replacingFiles(by: places)
+            let whole = try input.replacingFiles(by: places)
+            // What is created with no time left for an answer runs, is billed, and nobody knows it.
+            if let deadline, deadline - (await network.now()) < Self.leastTimeToCreate {
+                throw ReplicateError(.timeout, "the deadline passed before all files were sent, and nothing was created")
+            }
+            return whole
         } catch {
             var error = error
             error.delivery = .notSent
@@ -24,17 +29,20 @@ extension Client {
         }
     }
 
+    private static let leastTimeToCreate: Duration = .milliseconds(10)
+
     private func inlined(_ files: [UploadFile]) throws(ReplicateError) -> [String] {
         var allowance = InlineAllowance()
         var texts: [String] = []
         for file in files {
-            guard allowance.takes(file.size) else {
+            let reader = try file.opened()
+            guard allowance.takes(reader.size) else {
                 throw ReplicateError(
                     .invalidInput,
                     "the files have more than \(InlineAllowance.largestTotal) bytes, which is the most that data URIs may have in all; the file_encoding_strategy upload takes more"
                 )
             }
-            texts.append(try file.dataURI())
+            texts.append(try file.dataURI(reader))
         }
         return texts
     }
@@ -102,15 +110,17 @@ extension Client {
         case .success(let url): return url
         case .failure(let error):
             if error.kind == .canceled { throw error }
-            if error.kind == .timeout, await network.now() >= deadline { throw error }
-            if let refusal = allowance.refusal(of: file, after: error) { throw refusal }
-            return try file.dataURI()
+            // libcurl's clock and ours need not agree on the last millisecond.
+            if error.kind == .timeout, await network.now() + .milliseconds(100) >= deadline { throw error }
+            let reader = try file.opened()
+            if let refusal = allowance.refusal(of: file.name, reader.size, after: error) { throw refusal }
+            return try file.dataURI(reader)
         }
     }
 }
 
 /// How many bytes of all files together are on their way. Told by the network's thread alone.
-private final class UploadProgress: Sendable {
+final class UploadProgress: Sendable {
     private final class Share: Sendable {
         let size: Int64
         let sent = Atomic<Int64>(0)
@@ -122,9 +132,17 @@ private final class UploadProgress: Sendable {
     private let tell: Client.Observer?
 
     init(_ files: [UploadFile], _ tell: Client.Observer?) {
-        shares = files.map { Share($0.size) }
-        total = files.reduce(0) { $0 + $1.size }
+        shares = files.map { Share($0.currentSize) }
+        total = Self.sum(shares.map(\.size))
         self.tell = tell
+    }
+
+    /// Sparse files can have more bytes than there are numbers.
+    static func sum(_ sizes: [Int64]) -> Int64 {
+        sizes.reduce(0) { sum, size in
+            let (next, overflow) = sum.addingReportingOverflow(size)
+            return overflow ? .max : next
+        }
     }
 
     func observer(_ index: Int) -> FormPart.Observer? {
@@ -144,7 +162,7 @@ private final class UploadProgress: Sendable {
     }
 
     private func told() {
-        let sent = shares.reduce(0) { $0 + $1.sent.load(ordering: .relaxed) }
+        let sent = Self.sum(shares.map { $0.sent.load(ordering: .relaxed) })
         if let json = try? JSON(validating: "{\"sent\":\(sent),\"total\":\(total)}") { tell?(json) }
     }
 }

@@ -28,7 +28,7 @@ public struct UploadFile: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw ReplicateError(.invalidInput, "\(CallerText.shown(path)) is not a file with an end")
         }
-        content = .path(path)
+        content = .path(FilePath.absolute(path))
         size = Int64(status.st_size)
         name = FileName.of(path: path)
     }
@@ -68,6 +68,7 @@ public struct UploadFile: Sendable {
     }
 
     func check(_ patience: Configuration.Patience) throws(ReplicateError) {
+        let size = currentSize
         guard size <= patience.largestUpload else {
             throw ReplicateError(
                 .invalidInput,
@@ -76,12 +77,28 @@ public struct UploadFile: Sendable {
         }
     }
 
-    /// All of it, in memory.
-    func read(atMost limit: Int64) throws(ReplicateError) -> [UInt8] {
-        guard size <= limit else { throw ReplicateError(.invalidInput, "\(name) has more than \(limit) bytes") }
-        let part = FormPart(name: "", content: formContent)
+    /// As it is now, on disk.
+    var currentSize: Int64 {
+        var status = stat()
+        switch content {
+        case .path(let path): return stat(path, &status) == 0 ? Int64(status.st_size) : size
+        case .open(let file): return fstat(file.descriptor, &status) == 0 ? Int64(status.st_size) : size
+        case .bytes: return size
+        }
+    }
+
+    func opened() throws(ReplicateError) -> PartReader {
         do throws(TransportFailure) {
-            return try PartReader(part).all(size)
+            return try PartReader(FormPart(name: "", content: formContent))
+        } catch {
+            throw ReplicateError(.invalidInput, error.message)
+        }
+    }
+
+    /// All of it, in memory.
+    func read(_ reader: PartReader) throws(ReplicateError) -> [UInt8] {
+        do throws(TransportFailure) {
+            return try reader.all()
         } catch {
             throw ReplicateError(.invalidInput, error.message)
         }

@@ -135,6 +135,63 @@ public struct JSON: Sendable {
         return count
     }
 
+    /// Every string that is a value, with where it stands, in one pass over the text however deep it is.
+    func visitStrings(_ visit: (_ path: [Step], _ value: JSON) -> Void) {
+        var scanner = JSONScanner(text, at: range.lowerBound)
+        var path: [Step] = []
+        // Cannot fail in a text that init has checked.
+        try? visitStrings(&scanner, &path, visit)
+    }
+
+    enum Step {
+        case index(Int)
+        /// Where the name stands, without its quotes.
+        case name(Range<Int>)
+    }
+
+    /// The name of a step of such a path.
+    func name(of step: Step) -> String {
+        switch step {
+        case .index(let index): String(index)
+        case .name(let key): JSONString.unescaped(text[key])
+        }
+    }
+
+    private func visitStrings(_ scanner: inout JSONScanner, _ path: inout [Step], _ visit: ([Step], JSON) -> Void)
+        throws(JSONError)
+    {
+        scanner.skipSpace()
+        switch scanner.byte {
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            let isObject = scanner.byte == UInt8(ascii: "{")
+            _ = scanner.skip(isObject ? UInt8(ascii: "{") : UInt8(ascii: "["))
+            var index = 0
+            while true {
+                scanner.skipSpace()
+                if scanner.byte == nil || scanner.skip(UInt8(ascii: "}")) || scanner.skip(UInt8(ascii: "]")) { return }
+                if isObject {
+                    let start = scanner.position + 1
+                    try scanner.skipString()
+                    path.append(.name(start..<(scanner.position - 1)))
+                    scanner.skipSpace()
+                    _ = scanner.skip(UInt8(ascii: ":"))
+                } else {
+                    path.append(.index(index))
+                }
+                try visitStrings(&scanner, &path, visit)
+                path.removeLast()
+                index += 1
+                scanner.skipSpace()
+                _ = scanner.skip(UInt8(ascii: ","))
+            }
+        case UInt8(ascii: "\""):
+            let start = scanner.position
+            try scanner.skipString()
+            visit(path, JSON(checked: text, range: start..<scanner.position))
+        default: try scanner.skipValue()
+        }
+    }
+
     /// Calls `visit` with each child's name (without its quotes; nil in an array) and value until it returns false.
     private func walk(_ visit: (_ key: Range<Int>?, _ value: Range<Int>) -> Bool) {
         guard kind == .object || kind == .array else { return }

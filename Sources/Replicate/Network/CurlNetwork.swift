@@ -19,6 +19,8 @@ actor CurlNetwork: Network {
     private var timers = TimerQueue()
     private var sleepers: [UInt64: CheckedContinuation<Bool, Never>] = [:]
     private var lastID: UInt64 = 0
+    /// Streams that take as long as their readers.
+    private var lasting = 0
     private var generator = SystemRandomNumberGenerator()
 
     private var multi: UnsafeMutableRawPointer { UnsafeMutableRawPointer(thread.handle.multi) }
@@ -91,7 +93,7 @@ actor CurlNetwork: Network {
             if Task.isCancelled { return .failure(.canceled) }
             return await withCheckedContinuation { continuation in
                 let waiting = Transfer.Waiting(id: id, request: request, taker: taker(continuation))
-                if case .whole = waiting.taker, !request.skipsLine {
+                if waiting.isInLine {
                     line.add(id, waiting)
                     if let deadline = waiting.deadline { timers.add(id, at: deadline) }
                     startNext()
@@ -174,6 +176,12 @@ actor CurlNetwork: Network {
         if errands.ended(id, await step()) { thread.operationEnded() }
     }
 
+    /// Streams that their readers may hold back for hours have connections of their own, beside those that others wait for.
+    private func makeRoom(forLasting change: Int) {
+        lasting += change
+        ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHost + lasting)
+    }
+
     private func startNext() {
         while let waiting = line.next() { start(waiting, isCounted: true) }
     }
@@ -193,19 +201,24 @@ actor CurlNetwork: Network {
     }
 
     private func add(_ transfer: Transfer) -> TransportFailure? {
+        if transfer.mayLast { makeRoom(forLasting: 1) }
         let code = curl_multi_add_handle(multi, transfer.handle.easy)
         guard code == CURLM_OK else {
+            if transfer.mayLast { makeRoom(forLasting: -1) }
             return TransportFailure(setup: "libcurl refused the transfer: \(String(cString: curl_multi_strerror(code)))")
         }
         transfers[transfer.id] = transfer
-        timers.add(transfer.id, at: transfer.idleDeadline)
+        timers.add(transfer.id, at: transfer.nextLook)
         return nil
     }
 
     /// A timer of ours, because libcurl's own (CURLOPT_LOW_SPEED_TIME) averages over seconds and fires as late.
     private func checkIdle(_ transfer: Transfer) {
-        if transfer.idleDeadline > .now {
-            timers.add(transfer.id, at: transfer.idleDeadline)
+        if transfer.isLate {
+            // libcurl's own limit does not count while it has no connection for it.
+            finish(transfer, .failure(transfer.late()))
+        } else if transfer.idleDeadline > .now {
+            timers.add(transfer.id, at: transfer.nextLook)
         } else {
             finish(transfer, .failure(transfer.idle()))
         }
@@ -239,6 +252,7 @@ actor CurlNetwork: Network {
     private func finish(_ transfer: Transfer, _ result: Result<HTTPResponse, TransportFailure>) {
         transfers[transfer.id] = nil
         if transfer.isCounted { line.ended() }
+        if transfer.mayLast { makeRoom(forLasting: -1) }
         // A few of its connections carry what would else take all of them.
         if transfer.isMultiplexed, line.limit == connectionsPerHost {
             line.limit = connectionsPerHost * 8

@@ -58,7 +58,7 @@ final class EasyHandle {
             && ccurl_set_string(easy, CURLOPT_PROXY, request.isDirect ? "" : proxy) == CURLE_OK
             && set(headers: request.headers, isForm: form != nil)
             && set(CURLOPT_CONNECTTIMEOUT_MS, max(1, limits.connect.milliseconds))
-            && set(CURLOPT_TIMEOUT_MS, limits.total.map { max(1, $0.milliseconds) } ?? 0)
+            && set(CURLOPT_TIMEOUT_MS, limits.total.map { max(1, ($0 + .nanoseconds(999_999)).milliseconds) } ?? 0)
             && (form.map { set($0) } ?? set(request.method, body))
     }
 

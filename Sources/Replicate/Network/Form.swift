@@ -84,12 +84,11 @@ final class PartReader {
         return CURL_SEEKFUNC_OK
     }
 
-    /// The first `count` bytes at once.
-    func all(_ count: Int64) throws(TransportFailure) -> [UInt8] {
-        guard count <= size else { throw Self.failure("\(content.shown) has become shorter than \(count) bytes") }
-        var bytes = [UInt8](repeating: 0, count: Int(count))
+    /// All bytes at once.
+    func all() throws(TransportFailure) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Int(size))
         let whole = bytes.withUnsafeMutableBytes { buffer in
-            while position < count {
+            while position < size {
                 let read = read(UnsafeMutableRawBufferPointer(rebasing: buffer[Int(position)...]))
                 if read <= 0 || read > buffer.count { return false }
             }

@@ -26,6 +26,8 @@ struct HTTPRequest: Sendable {
 
     /// Its answer is a file's bytes, however many.
     var isBulk = false
+    /// Its reader may take its time, and hold the connection as long.
+    var isPaced = false
 
     /// One value for each name, which HTTP does not tell apart by case.
     mutating func replaceHeader(_ header: (name: String, value: String)) {

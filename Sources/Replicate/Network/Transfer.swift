@@ -35,6 +35,15 @@ final class Transfer {
         /// When it is over, gone or not.
         var deadline: ContinuousClock.Instant? { request.limits.isFirm ? request.limits.total.map { since + $0 } : nil }
 
+        /// It waits for its turn; a stream does not, which may last, nor what ends something.
+        var isInLine: Bool {
+            guard !request.skipsLine else { return false }
+            return switch taker {
+            case .whole: true
+            case .stream: request.isBulk && !request.isPaced
+            }
+        }
+
         /// The request with the time that is left to it.
         var requestNow: HTTPRequest {
             guard let deadline else { return request }
@@ -206,6 +215,21 @@ final class Transfer {
         if case .stream(let stream) = taker, stream.isPaused { return .now + request.limits.idle }
         return (connecting ? .now : lastByte) + request.limits.idle
     }
+
+    /// As long as its reader likes.
+    var mayLast: Bool {
+        if case .stream = taker { !isCounted } else { false }
+    }
+
+    /// When to look whether it is over.
+    var nextLook: ContinuousClock.Instant { lateAt.map { min($0, idleDeadline) } ?? idleDeadline }
+
+    /// Its time is over, and libcurl has not said so.
+    var isLate: Bool { lateAt.map { $0 <= .now } ?? false }
+
+    private var lateAt: ContinuousClock.Instant? { request.limits.total.map { started + $0 + .milliseconds(20) } }
+
+    func late() -> TransportFailure { failure(.timeout(.total), "late") }
 
     func idle() -> TransportFailure { failure(.timeout(.idle), "idle") }
 

@@ -21,7 +21,7 @@ public struct PredictionInput: Sendable {
         }
         try CallerText.check(name, "the name of a field of the request's body", atMost: CallerText.longestName)
         try Self.check(name, value)
-        fields.removeAll { $0.name == name }
+        fields.removeAll { $0.name.utf8.elementsEqual(name.utf8) }
         fields.append((name, value))
     }
 
@@ -36,7 +36,10 @@ public struct PredictionInput: Sendable {
             )
         }
         input = input.putting(.null, at: place)
-        attachments.removeAll { $0.pointer == place.pointer || $0.pointer.hasPrefix(place.pointer + "/") }
+        // By their bytes: two spellings of an accented letter are one text to Swift, and two names to JSON.
+        attachments.removeAll {
+            $0.pointer.utf8.elementsEqual(place.pointer.utf8) || $0.pointer.utf8.starts(with: (place.pointer + "/").utf8)
+        }
         attachments.append(Attachment(pointer: place.pointer, file: file))
     }
 

@@ -5,6 +5,23 @@ import Testing
 @testable import Replicate
 
 struct OutputNamesTests {
+    /// Found in review: each long name was tried against all before it, for minutes.
+    @Test func longNamesThatDifferAtTheirEndsAreQuicklyToldApart() {
+        var names = OutputNames(prefix: "p")
+        let long = String(repeating: "x", count: 230)
+        var seen: Set<String> = []
+        for index in 0..<3_000 { seen.insert(names.next(index: index, url: "https://h/\(long)\(index).png", type: nil).text) }
+        #expect(seen.count == 3_000)
+    }
+
+    @Test(arguments: [("s", "\u{17F}"), ("\u{3C3}", "\u{3C2}"), ("ss", "\u{DF}"), ("A", "a")])
+    func whatSomeDisksTakeForOneNameAreTwo(_ one: String, _ other: String) {
+        var names = OutputNames(prefix: nil)
+        let first = names.next(index: 0, url: "https://h/\(one).png", type: nil).text
+        let second = names.next(index: 1, url: "https://h/\(other).png", type: nil).text
+        #expect(second.hasSuffix("-2.png") && !first.hasSuffix("-2.png"))
+    }
+
     private static func name(_ path: String, prefix: String? = nil) -> String {
         var names = OutputNames(prefix: prefix)
         return names.next(index: 0, url: "https://h/\(path)", type: nil).text

@@ -40,11 +40,17 @@ function webhooks.take(location)
         return ngx.exit(ngx.HTTP_UNAUTHORIZED)
     end
 
-    local known, id = ngx.shared.replicate_webhooks, "webhook " .. headers["webhook-id"]
+    local known, id = ngx.shared.replicate_webhooks, headers["webhook-id"]
+    id = "webhook " .. (type(id) == "table" and id[1] or id) -- the same one may stand there twice
     local prediction = replicate.json_decode(data) or {}
     local ended = "ended " .. tostring(prediction.id)
-    if known:get(ended) or not known:add(id, true, day) then
-        return ngx.exit(ngx.HTTP_NO_CONTENT) -- late, or here before
+    if known:get(ended) then
+        return ngx.exit(ngx.HTTP_NO_CONTENT) -- late
+    end
+    local is_new, why = known:add(id, true, day)
+    if not is_new then
+        -- Here before; or there is no memory to know it by, and the service may try again.
+        return ngx.exit(why == "exists" and ngx.HTTP_NO_CONTENT or ngx.HTTP_SERVICE_UNAVAILABLE)
     end
     if not hand_on(location) then
         known:delete(id)

@@ -137,11 +137,30 @@ static void rate_limit(void) {
     loopback_stop(server);
 }
 
+/* Found in review: what was dropped beside a wait still counted among what the queue holds, and the observer fell silent. */
+static void observed_after_many_waits(void) {
+    struct loopback *server = loopback_start(loopback_json, "{\"id\":\"x\"}");
+    replicate_client *client = client_of(loopback_url(server), "observe", "1");
+    for (int i = 0; i < 600; i++) {
+        replicate_request *request = NULL;
+        replicate_event *event = NULL;
+        CHECK(fine(replicate_predictions_get(client, "x", NULL, NULL, &request)));
+        CHECK(fine(replicate_request_wait(request, 10000, &event)));
+        replicate_event_free(event), replicate_request_free(request);
+    }
+    CHECK(fine(replicate_predictions_get(client, "x", NULL, NULL, NULL)));
+    replicate_event *event = NULL;
+    CHECK(fine(replicate_client_poll(client, 10000, &event)) && replicate_event_kind(event) == REPLICATE_EVENT_REQUEST);
+    replicate_event_free(event), replicate_client_free(client);
+    loopback_stop(server);
+}
+
 int main(void) {
     values();
     progress();
     long_logs();
     observed_training();
+    observed_after_many_waits();
     bounded();
     rate_limit();
     return check_done("values");

@@ -18,6 +18,10 @@
  * Threads. Every function may be called from any thread, also at the same time with the same handles, with one
  *   exception: text borrowed from a handle must not be used while another thread frees that handle. A client has one
  *   network thread, which blocks all signals; names are resolved by libcurl, in a short-lived thread of its own.
+ * Processes. fork() copies one thread, and every lock as it was. In a child that was forked while a client was alive, and has
+ *   not called exec, handles are therefore not looked at: functions that can fail give an error of the kind "internal" that
+ *   says so, accessors give nothing, frees do nothing, and no client can be made. None of them hangs. Fork before the first
+ *   client is made (a server's workers each make their own), or after the last one was freed and its thread has ended.
  * Text is UTF-8 and ends in NUL. Where a length is given as well, the text may hold NUL before its end. What becomes a part
  *   of a path (an id, an owner, a name, a version, a slug) has 1 to 1,024 bytes; no slash and no control character is among
  *   them. Other texts have their limits where they are described; JSON may have 1 GiB. What is longer is "invalid_input".
@@ -115,10 +119,20 @@ const char *replicate_error_delivery(const replicate_error *error);
 /* How many HTTP requests were made for the request that failed; 0 when none was. */
 int32_t replicate_error_attempts(const replicate_error *error);
 
+/* JSON: those requests, the last 20 of them, as an array of {"error", "status", "message", "seconds", "wait"}: the kind, the HTTP
+   status where there was one, how long the attempt took, and what was waited after it, where another followed. NULL where none
+   was made. */
+const char *replicate_error_tries(const replicate_error *error, size_t *length);
+
 /* JSON: the prediction as last seen, so that a paid run is not lost with a failed wait; NULL where none is known. */
 const char *replicate_error_prediction(const replicate_error *error, size_t *length);
 
 void replicate_error_free(replicate_error *error);
+
+/* What a program that cannot be changed tells of its requests: with the environment's REPLICATE_LOG, "error", "info" or "debug",
+   the network thread writes lines to standard error, each beginning with "replicate: ". "error": answers of 400 and more, and
+   failures; "info": every answer and retry; "debug": requests and headers too. No line holds the token, a body, a query, a header
+   that may be secret, or the path of a URL on another host than the API's. Default: nothing is written. */
 
 /* ---- Configuration ---------------------------------------------------------------------------------------------- */
 
@@ -138,8 +152,10 @@ replicate_error *replicate_config_new(replicate_config **config);
                            others wait for their turn, but for streams, files, cancels and deletes
      proxy                 such as http://host:port or socks5h://host:port; default: the environment's HTTPS_PROXY, ALL_PROXY,
                            NO_PROXY. What is on this machine itself is never asked through a proxy
-     ca_file               a file of certificates (PEM) to trust instead of the system's
-     observe               1: REPLICATE_EVENT_REQUEST and REPLICATE_EVENT_RESPONSE events come for each HTTP request
+     ca_file               a file of certificates (PEM) to trust instead of the system's; default: what the environment's
+                           SSL_CERT_FILE and SSL_CERT_DIR name, each or both instead of the system's. TLS is 1.2 or later.
+                           Verification cannot be switched off; revocation is not checked
+     observe               1: REPLICATE_EVENT_REQUEST, _RESPONSE and _RETRY events come for each HTTP request
    Of a client, or of a call (where the call's win):
      connect_timeout_ms    default 10000
      idle_timeout_ms       no byte in either direction for so long; default 60000 (plus what `wait` asks for)
@@ -148,11 +164,26 @@ replicate_error *replicate_config_new(replicate_config **config);
                            replicate_wait
      max_retries           0 to 100; default 2. A create is sent again only if nothing of it can have reached the
                            server, or on HTTP 429
+     retry_delay_ms        1 to 60000: the most that is waited before the first retry; twice that before the second, and so
+                           on, up to 16 times; the wait is random from 0 up to it. Default 500
+     max_retry_wait_ms     0 to 86400000: a server that asks for a longer wait (Retry-After in seconds or as a date, "retry_after"
+                           in the body, ratelimit-reset) is not waited for: its answer is the error, at once, as it is where
+                           the wait would pass the deadline. Default 60000
      poll_interval_ms      10 to 3600000; default 500, or the environment's REPLICATE_POLL_INTERVAL, in seconds. The least time between two looks at a running prediction; up to
                            a fifth is added at random
      max_upload_bytes      the size up to which a file is uploaded; default 104857600, which is what the service takes
      file_encoding_strategy  how the files of an input reach the model: "upload" (the default), or "data-uri", inside of the
                            request itself: at most 10000000 bytes in all
+     max_response_bytes    of an answer in JSON or text, unpacked (gzip is asked for): 1024 to 1073741824; default 67108864. Of an
+                           error's answer 64 KiB are read. JSON nests at most 512 levels deep
+     max_header_bytes      of the headers of an answer, with those of up to 32 interim ones (HTTP 1xx) before it: 1024 to
+                           16777216; default 262144. One line has at most 100 kB, which is libcurl's own limit
+     max_event_bytes       of one event of a stream: 1024 to 1073741824; default 16777216
+     max_redirects         0 to 50, of a file's download; default 10. An API call follows none
+     private_addresses     "allow" (the default), or "refuse": files and streams that are not on the API's own origin are not
+                           fetched from addresses of this machine, of private networks, or otherwise not of the public
+                           Internet, be they in the URL, behind a name or a redirect; and without a proxy, which would hide
+                           the address
      max_download_bytes    the size up to which a file is fetched; default none, and 1073741824 into memory
    Of a call that creates a prediction:
      wait                  1 to 60: seconds for which the server may hold its answer back until the prediction is done
@@ -284,7 +315,8 @@ void replicate_file_free(replicate_file *file);
 
 /* Creates a prediction and waits for its end: polls where the server does not hold the answer back. `reference` is
    owner/name, owner/name:version, a 64-character version id, or deployments/owner/name; at most 4 KiB.
-   DONE carries the prediction, "/output" being the result; FAILED if it failed, or was canceled or aborted. When the
+   DONE carries the prediction, "/output" being the result; FAILED if it failed, or was canceled or aborted. A look that does not
+   find it (404) within 5 s of the create is repeated. When the
    deadline passes, the prediction is canceled on the server too; with timeout_ms the server holds its answer back for less
    than that. After replicate_request_cancel the prediction is canceled on the server as soon as it is known: a create that
    was sent goes on without you until it is answered or the client is closed.
@@ -639,9 +671,11 @@ void replicate_request_free(replicate_request *request);
 #define REPLICATE_EVENT_FAILED 3  /* the last event: see replicate_event_error */
 /* Only with the option observe, for each HTTP request of a call, retries and polls too. The JSON is {"method", "url",
    "attempt"}, the attempt counting from 1; of a response also {"seconds"}, and {"status"}, or {"error"} with the kind where
-   there was no answer. The token is in none of it. At most 1000 of these wait in the queue; more are not kept, be it a request or its response. */
+   there was no answer. A retry is told before its wait: {"error", "status" where there is one, "message", "seconds", "wait"} are
+   of the attempt that failed. The token is in none of it. At most 1000 of these wait in the queue; more are not kept, be it a request or its response. */
 #define REPLICATE_EVENT_REQUEST 4
 #define REPLICATE_EVENT_RESPONSE 5
+#define REPLICATE_EVENT_RETRY 9
 #define REPLICATE_EVENT_STREAM 6 /* events of a stream, one or more: see replicate_event_stream_item */
 #define REPLICATE_EVENT_CHUNK 8  /* some bytes of a file: see replicate_event_bytes */
 

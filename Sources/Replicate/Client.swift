@@ -56,13 +56,15 @@ public struct Client: Sendable {
     func send(_ call: Call, _ patience: Configuration.Patience, by deadline: ContinuousClock.Instant) async throws(ReplicateError)
         -> Answer
     {
-        let policy = RetryPolicy(maximumRetries: patience.maximumRetries)
+        let policy = patience.retryPolicy
         var attempts = 0
+        var tries: [FailedAttempt] = []
         while true {
-            let remaining = deadline - (await network.now())
+            let start = await network.now()
+            let remaining = deadline - start
             if call.repetition == .createsAnother, remaining <= .zero {
                 var error = ReplicateError(.timeout, "the deadline passed before the request could be sent")
-                (error.delivery, error.attempts) = (.notSent, attempts)
+                (error.delivery, error.attempts, error.attemptList) = (.notSent, attempts, tries)
                 throw error
             }
             let request = request(call, patience, within: remaining)
@@ -74,13 +76,22 @@ public struct Client: Sendable {
             case .failed(let failure, let reason): (error, outcome) = (failure, reason)
             }
             error.attempts = attempts
+            let end = await network.now()
+            var attempt = FailedAttempt(error, seconds: (end - start) / .seconds(1))
+            // Of a hundred the last few say enough.
+            if tries.count == FailedAttempt.mostListed { tries.removeFirst() }
+            error.attemptList = tries + [attempt]
             if call.repetition == .createsAnother { error.delivery = RetryPolicy.delivery(of: outcome) }
             guard
                 let delay = policy.delay(
                     after: outcome, of: call.repetition, retriesMade: attempts - 1, random: await network.random())
             else { throw error }
-            let next = await network.now() + .seconds(delay)
+            let next = end + .seconds(delay)
             guard next < deadline else { throw error }
+            attempt.wait = delay
+            tries.append(attempt)
+            error.attemptList = tries
+            tell(attempt, number: attempts, of: request.method, request.url)
             do { try await network.sleep(until: next) } catch _ {
                 throw canceled(after: error)
             }
@@ -89,7 +100,7 @@ public struct Client: Sendable {
 
     private func canceled(after last: ReplicateError) -> ReplicateError {
         var error = ReplicateError(.canceled, "canceled between two attempts")
-        error.attempts = last.attempts
+        (error.attempts, error.attemptList) = (last.attempts, last.attemptList)
         // Only what was not sent, or was rejected, is ever tried again.
         error.delivery = last.delivery
         return error
@@ -157,12 +168,15 @@ public struct Client: Sendable {
         request.form = call.form
         // A form has a type of its own, which names its boundary.
         if !call.form.isEmpty { request.headers.removeAll { $0.name.lowercased() == "content-type" } }
+        request.takesGzip = true
+        request.needsEnd = call.result == .text || call.result == .any
         request.outlivesCancel = call.outlivesCancel
         request.isDirect = configuration.base.isLocal
         request.skipsLine = call.repetition == .sameEndState
         request.limits.isFirm = patience.total != nil
         request.limits.connect = patience.connect
         request.limits.idle = patience.idle + call.held
+        (request.limits.responseBytes, request.limits.headerBytes) = (patience.responseBytes, patience.headerBytes)
         request.limits.total = max(remaining, .milliseconds(1))
         return request
     }

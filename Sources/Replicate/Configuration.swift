@@ -10,9 +10,12 @@ public struct Configuration: Sendable {
     var proxy: String?
     /// A file of certificates to trust instead of the system's.
     var certificates: String?
+    /// A folder of such files, by the environment's SSL_CERT_DIR.
+    var certificateFolder: String?
     /// With every request to the API.
     var headers: [(name: String, value: String)]
     var patience: Patience
+    var log: Log?
     /// Whether somebody wants to hear of each HTTP request.
     public var isObserved: Bool
 
@@ -23,7 +26,16 @@ public struct Configuration: Sendable {
         /// The whole of a call with its retries and polls. Nil: 60 s for one request, no end for `run` and `wait`.
         var total: Duration?
         var maximumRetries = 2
+        var retryDelay: Duration = .milliseconds(500)
+        var longestRetryWait: Duration = .seconds(60)
         var pollInterval: Duration = .milliseconds(500)
+        /// Of a JSON answer, unpacked.
+        var responseBytes = 64 << 20
+        var headerBytes = 256 << 10
+        var eventBytes = EventParser.largestEvent
+        var mostRedirects = 10
+        /// Of where files and streams are, which servers say.
+        var refusesPrivate = false
         /// What the service takes.
         var largestUpload: Int64 = 100 << 20
         var largestDownload: Int64?
@@ -42,10 +54,12 @@ public struct Configuration: Sendable {
         connectionsPerHost = options.number(.connectionsPerHost) ?? 64
         headers = options.headers
         proxy = try options.text(.proxy).map { text throws(ReplicateError) in try Self.proxy(text) }
-        certificates = options.text(.caFile)
+        certificates = options.text(.caFile) ?? Self.variable("SSL_CERT_FILE", environment)
+        certificateFolder = options.text(.caFile) == nil ? Self.variable("SSL_CERT_DIR", environment) : nil
         isObserved = options.number(.observe) == 1
         patience = Patience().changed(by: Self.pollInterval(environment)).changed(by: options)
         token = try Self.token(options, environment)
+        log = Log(Self.variable("REPLICATE_LOG", environment), api: base.origin, hiding: token)
     }
 
     /// REPLICATE_POLL_INTERVAL, in seconds, as Replicate's own clients have it; what is no interval is passed over.
@@ -100,12 +114,25 @@ public struct Configuration: Sendable {
 }
 
 extension Configuration.Patience {
+    var retryPolicy: RetryPolicy {
+        RetryPolicy(
+            maximumRetries: maximumRetries, firstDelay: retryDelay / .seconds(1),
+            longestRetryAfter: longestRetryWait / .seconds(1))
+    }
+
     func changed(by options: Options) -> Self {
         var changed = self
         if let value = options.number(.connectTimeout) { changed.connect = .milliseconds(value) }
         if let value = options.number(.idleTimeout) { changed.idle = .milliseconds(value) }
         if let value = options.number(.timeout) { changed.total = .milliseconds(value) }
         if let value = options.number(.maxRetries) { changed.maximumRetries = value }
+        if let value = options.number(.retryDelay) { changed.retryDelay = .milliseconds(value) }
+        if let value = options.number(.maxRetryWait) { changed.longestRetryWait = .milliseconds(value) }
+        if let value = options.number(.maxResponse) { changed.responseBytes = value }
+        if let value = options.number(.maxHeaders) { changed.headerBytes = value }
+        if let value = options.number(.maxEvent) { changed.eventBytes = value }
+        if let value = options.number(.maxRedirects) { changed.mostRedirects = value }
+        if let value = options.text(.privateAddresses) { changed.refusesPrivate = value == "refuse" }
         if let value = options.number(.maxUpload) { changed.largestUpload = Int64(value) }
         if let value = options.number(.maxDownload) { changed.largestDownload = Int64(value) }
         if let value = options.text(.fileEncoding).flatMap({ FileEncoding(rawValue: $0) }) { changed.encoding = value }

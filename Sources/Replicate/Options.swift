@@ -14,10 +14,17 @@ public struct Options: Sendable {
         case idleTimeout = "idle_timeout_ms"
         case timeout = "timeout_ms"
         case maxRetries = "max_retries"
+        case retryDelay = "retry_delay_ms"
+        case maxRetryWait = "max_retry_wait_ms"
         case pollInterval = "poll_interval_ms"
+        case maxResponse = "max_response_bytes"
+        case maxHeaders = "max_header_bytes"
+        case maxEvent = "max_event_bytes"
+        case maxRedirects = "max_redirects"
         case maxUpload = "max_upload_bytes"
         case maxDownload = "max_download_bytes"
         case fileEncoding = "file_encoding_strategy"
+        case privateAddresses = "private_addresses"
         case wait = "wait"
         case cancelAfter = "cancel_after"
         case updates = "updates"
@@ -66,6 +73,10 @@ public struct Options: Sendable {
             if option == .fallback, value != "poll" {
                 throw ReplicateError(.invalidInput, "fallback must be \"poll\", not \"\(CallerText.shown(value))\"")
             }
+            if option == .privateAddresses, !["allow", "refuse"].contains(value) {
+                throw ReplicateError(
+                    .invalidInput, "private_addresses must be \"allow\" or \"refuse\", not \"\(CallerText.shown(value))\"")
+            }
             if option == .fileEncoding, FileEncoding(rawValue: value) == nil {
                 throw ReplicateError(
                     .invalidInput,
@@ -80,7 +91,8 @@ public struct Options: Sendable {
 
     /// Headers that say what the library itself decides.
     private static let ownHeaders = [
-        "authorization", "connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade",
+        "accept-encoding", "authorization", "connection", "content-length", "expect", "host", "te", "trailer",
+        "transfer-encoding", "upgrade",
     ]
 
     private mutating func setHeader(_ name: String, _ value: String?) throws(ReplicateError) {
@@ -180,7 +192,9 @@ extension Options.Name {
         switch self {
         case .auth, .baseURL, .envFile, .userAgent, .connectionsPerHost, .proxy, .caFile, .observe: .client
         case .wait, .cancelAfter, .updates, .uploads, .cancelPrediction, .fallback, .chunks: .call
-        case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .pollInterval, .maxUpload, .maxDownload, .fileEncoding: .both
+        case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .retryDelay, .maxRetryWait, .pollInterval, .maxResponse,
+            .maxHeaders, .maxEvent, .maxRedirects, .maxUpload, .maxDownload, .fileEncoding, .privateAddresses:
+            .both
         }
     }
 
@@ -188,10 +202,16 @@ extension Options.Name {
 
     var range: ClosedRange<Int>? {
         switch self {
-        case .auth, .baseURL, .envFile, .userAgent, .proxy, .caFile, .cancelAfter, .fallback, .fileEncoding: nil
+        case .auth, .baseURL, .envFile, .userAgent, .proxy, .caFile, .cancelAfter, .fallback, .fileEncoding, .privateAddresses:
+            nil
         case .connectionsPerHost: 1...4096
         case .connectTimeout, .idleTimeout, .timeout: 1...(Int(Int32.max))
         case .maxRetries: 0...100
+        case .retryDelay: 1...60_000
+        case .maxRetryWait: 0...86_400_000
+        case .maxResponse, .maxEvent: 1024...(1 << 30)
+        case .maxHeaders: 1024...(16 << 20)
+        case .maxRedirects: 0...50
         case .pollInterval: 10...3_600_000
         case .maxUpload, .maxDownload: 1...(1 << 50)
         case .wait: 1...60

@@ -58,6 +58,8 @@ public struct ReplicateError: Error, Sendable {
         public var delivery: Delivery?
         /// Requests that were made; 0 when the call failed before the first.
         public var attempts = 0
+        /// The last of them; see `tries`.
+        var attemptList: [FailedAttempt] = []
         /// The prediction as last seen, where one is known.
         public var prediction: JSON?
     }

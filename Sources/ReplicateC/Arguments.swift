@@ -1,5 +1,6 @@
 // What C hands in, checked before anything is done with it; and errors on their way out.
 
+import CSystem
 import Replicate
 
 /// Runs the body of a function that can fail; what it throws becomes the returned error.
@@ -8,7 +9,8 @@ func failable(_ body: () throws(ReplicateError) -> Void) -> OpaquePointer? {
         try body()
         return nil
     } catch {
-        return Handles.errors.insert(ErrorHandle(error)) ?? Handles.errors.reserved
+        if csystem_is_orphan() != 0 { return Handles.errors.reservedTicket(1) }
+        return Handles.errors.insert(ErrorHandle(error)) ?? Handles.errors.reservedTicket(0)
     }
 }
 
@@ -73,5 +75,6 @@ func place(_ out: UnsafeMutablePointer<OpaquePointer?>?, _ argument: String) thr
 {
     guard let out else { throw wrong(argument, "is NULL: there is no place for the result") }
     out.pointee = nil
+    if csystem_is_orphan() != 0 { throw wrong(argument, "cannot be made in a forked process") }
     return out
 }

@@ -14,6 +14,7 @@ final class ErrorHandle: Sendable {
     let code: CText?
     let invalidFields: CText?
     let prediction: CText?
+    let tries: CText?
 
     init(_ error: ReplicateError) {
         self.error = error
@@ -26,10 +27,18 @@ final class ErrorHandle: Sendable {
         code = error.code.map { CText($0) }
         invalidFields = error.invalidFields.map { CText($0.bytes) }
         prediction = error.prediction.map { CText($0.bytes) }
+        tries = error.tries.map { CText($0.bytes) }
     }
 
     /// Kept ready for the moment when no handle is left: an error must never look like success.
     static var outOfHandles: ErrorHandle { ErrorHandle(ReplicateError(.internal, "too many handles are in use")) }
+
+    static var orphaned: ErrorHandle {
+        ErrorHandle(
+            ReplicateError(
+                .internal,
+                "this process was forked while a client was alive: here the library does nothing (exec, or fork earlier)"))
+    }
 }
 
 private func handle(_ error: OpaquePointer?) -> ErrorHandle? { Handles.errors.object(error) }
@@ -88,6 +97,11 @@ public func replicate_error_delivery(_ error: OpaquePointer?) -> UnsafePointer<C
 @_cdecl("replicate_error_attempts") @implementation
 public func replicate_error_attempts(_ error: OpaquePointer?) -> Int32 {
     Int32(clamping: handle(error)?.error.attempts ?? 0)
+}
+
+@_cdecl("replicate_error_tries") @implementation
+public func replicate_error_tries(_ error: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?) -> UnsafePointer<CChar>? {
+    lend(handle(error)?.tries, length)
 }
 
 @_cdecl("replicate_error_prediction") @implementation

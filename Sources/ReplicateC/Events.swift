@@ -6,12 +6,12 @@ import Synchronization
 
 final class EventHandle: Sendable {
     enum Kind: Int32, Sendable {
-        case updated = 1, done, failed, request, response, stream, upload, chunk
+        case updated = 1, done, failed, request, response, stream, upload, chunk, retry
 
         var isLast: Bool { self == .done || self == .failed }
         /// Of what comes in pieces, for whose reader the transfer waits.
         var isPiece: Bool { self == .stream || self == .chunk }
-        var isExchange: Bool { self == .request || self == .response }
+        var isExchange: Bool { self == .request || self == .response || self == .retry }
     }
 
     enum Content: Sendable {
@@ -53,7 +53,7 @@ final class EventHandle: Sendable {
         guard case .error(let error) = content else { return nil }
         return lent.withLock { lent in
             if lent.error == nil { lent.error = Handles.errors.insert(ErrorHandle(error)) }
-            return lent.error ?? Handles.errors.reserved
+            return lent.error ?? Handles.errors.reservedTicket(0)
         }
     }
 
@@ -297,6 +297,7 @@ extension Exchange {
         switch moment {
         case .request: .request
         case .response: .response
+        case .retry: .retry
         }
     }
 }

@@ -1,6 +1,8 @@
 // What C holds is not an address but a ticket: a slot and how often that slot was used. A stale or invented ticket is
-// found out by looking it up, where a stale address would be a crash.
+// found out by looking it up, where a stale address would be a crash. In a child that was forked while a client ran nothing is
+// found: a thread that the child does not have may hold any lock.
 
+import CSystem
 import Synchronization
 
 final class HandleTable<Object: AnyObject & Sendable>: Sendable {
@@ -20,21 +22,23 @@ final class HandleTable<Object: AnyObject & Sendable>: Sendable {
 
     private let type: UInt
     private let slots = Mutex(Slots())
+    private let reserved: [Object]
 
-    /// `type` tells the tickets of one table from those of the others: 1 to 15. A reserved object has a ticket from the
+    /// `type` tells the tickets of one table from those of the others: 1 to 15. Reserved objects have a ticket from the
     /// start, which is never given back.
-    init(type: UInt, reserved: Object? = nil) {
+    init(type: UInt, reserved: [Object] = []) {
         self.type = type
-        if let reserved { slots.withLock { $0.all.append(Slot(object: reserved)) } }
-        hasReserved = reserved != nil
+        self.reserved = reserved
+        slots.withLock { $0.all = reserved.map { Slot(object: $0) } }
     }
 
-    private let hasReserved: Bool
-    var reserved: OpaquePointer? { hasReserved ? ticket(0, 1) : nil }
+    /// The ticket of the n-th reserved object.
+    func reservedTicket(_ index: Int) -> OpaquePointer? { index < reserved.count ? ticket(index, 1) : nil }
 
     /// Nil when four million are out.
     func insert(_ object: Object) -> OpaquePointer? {
-        slots.withLock { slots in
+        guard csystem_is_orphan() == 0 else { return nil }
+        return slots.withLock { slots in
             let index: Int
             if let free = slots.free.popLast() {
                 index = free
@@ -50,6 +54,8 @@ final class HandleTable<Object: AnyObject & Sendable>: Sendable {
 
     func object(_ ticket: OpaquePointer?) -> Object? {
         guard let (index, generation) = place(ticket) else { return nil }
+        if index < reserved.count { return generation == 1 ? reserved[index] : nil }
+        guard csystem_is_orphan() == 0 else { return nil }
         return slots.withLock { slots in
             guard index < slots.all.count, slots.all[index].generation == generation else { return nil }
             return slots.all[index].object
@@ -57,7 +63,7 @@ final class HandleTable<Object: AnyObject & Sendable>: Sendable {
     }
 
     func remove(_ ticket: OpaquePointer?) -> Object? {
-        guard let (index, generation) = place(ticket), !hasReserved || index > 0 else { return nil }
+        guard let (index, generation) = place(ticket), index >= reserved.count, csystem_is_orphan() == 0 else { return nil }
         // The object goes out of the lock before it goes away: its deinit may free tickets of its own.
         return slots.withLock { slots in
             guard index < slots.all.count, slots.all[index].generation == generation,
@@ -82,7 +88,7 @@ final class HandleTable<Object: AnyObject & Sendable>: Sendable {
 }
 
 enum Handles {
-    static let errors = HandleTable<ErrorHandle>(type: 1, reserved: .outOfHandles)
+    static let errors = HandleTable<ErrorHandle>(type: 1, reserved: [.outOfHandles, .orphaned])
     static let configs = HandleTable<ConfigHandle>(type: 2)
     static let clients = HandleTable<ClientHandle>(type: 3)
     static let inputs = HandleTable<InputHandle>(type: 4)

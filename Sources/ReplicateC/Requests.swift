@@ -142,7 +142,7 @@ public func replicate_request_wait(
 public func replicate_request_state(_ request: OpaquePointer?) -> Int32 {
     guard let request = Handles.requests.object(request) else { return -1 }
     return switch request.outcome {
-    case nil, .updated, .request, .response, .stream, .upload, .chunk: 0
+    case nil, .updated, .request, .response, .retry, .stream, .upload, .chunk: 0
     case .done: 1
     case .failed: 2
     }

@@ -388,6 +388,8 @@ static void not_an_error(void *h) {
     CHECK(replicate_error_invalid_fields(h, &length) == NULL && length == 0);
     length = 7;
     CHECK(replicate_error_prediction(h, &length) == NULL && length == 0);
+    length = 7;
+    CHECK(replicate_error_tries(h, &length) == NULL && length == 0 && replicate_error_tries(h, NULL) == NULL);
     CHECK(replicate_error_invalid_fields(h, NULL) == NULL && replicate_error_prediction(h, NULL) == NULL);
     replicate_error_free(h);
 }

@@ -148,7 +148,10 @@ local input = { inside("input", "input_value", function(x) return { prompt = x }
 hostile.options = {
     auth = { "auth" }, base_url = { "option" }, env_file = { "option" }, user_agent = { "option" },
     connections_per_host = { "option" }, proxy = { "option" }, ca_file = { "option" },
-    on_request = { "observer" }, on_response = { "observer" },
+    on_request = { "observer" }, on_response = { "observer" }, on_retry = { "observer" }, max_pages = { "option" },
+    retry_delay = { "option" }, max_retry_wait = { "option" }, max_response_bytes = { "option" },
+    max_header_bytes = { "option" }, max_event_bytes = { "option" }, max_redirects = { "option" },
+    private_addresses = { "option" },
     connect_timeout = { "option" }, idle_timeout = { "option" }, timeout = { "option" }, max_retries = { "option" },
     poll_interval = { "option" }, interval = { "option" }, on_progress = { "observer" }, cancel_after = { "option" },
     webhook = { "option" }, webhook_events_filter = { "filter" }, page = { "option" },

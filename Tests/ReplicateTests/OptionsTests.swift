@@ -11,9 +11,12 @@ struct OptionsTests {
         ("timeout_ms", 1, 2_147_483_647), ("max_retries", 0, 100), ("poll_interval_ms", 10, 3_600_000), ("wait", 1, 60),
         ("updates", 0, 1), ("uploads", 0, 1), ("observe", 0, 1), ("cancel_prediction", 0, 1), ("chunks", 0, 1),
         ("max_upload_bytes", 1, 1 << 50), ("max_download_bytes", 1, 1 << 50),
+        ("retry_delay_ms", 1, 60_000), ("max_retry_wait_ms", 0, 86_400_000), ("max_response_bytes", 1024, 1 << 30),
+        ("max_header_bytes", 1024, 16 << 20), ("max_event_bytes", 1024, 1 << 30), ("max_redirects", 0, 50),
     ]
     static let texts = [
         "auth", "base_url", "env_file", "user_agent", "proxy", "ca_file", "cancel_after", "fallback", "file_encoding_strategy",
+        "private_addresses",
     ]
 
     /// A value that the option takes.
@@ -22,6 +25,7 @@ struct OptionsTests {
         case .cancelAfter: "90s"
         case .fallback: "poll"
         case .fileEncoding: "data-uri"
+        case .privateAddresses: "refuse"
         default: name.range.map { String($0.lowerBound) } ?? "text"
         }
     }
@@ -79,6 +83,9 @@ struct OptionsTests {
         ("cancel_prediction", false, true), ("fallback", false, true), ("uploads", false, true), ("chunks", false, true),
         ("file_encoding_strategy", true, true),
         ("proxy", true, false), ("ca_file", true, false),
+        ("retry_delay_ms", true, true), ("max_retry_wait_ms", true, true), ("max_response_bytes", true, true),
+        ("max_header_bytes", true, true), ("max_event_bytes", true, true), ("max_redirects", true, true),
+        ("private_addresses", true, true),
         ("max_upload_bytes", true, true), ("max_download_bytes", true, true),
         ("connect_timeout_ms", true, true),
         ("idle_timeout_ms", true, true), ("timeout_ms", true, true), ("max_retries", true, true),

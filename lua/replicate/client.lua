@@ -31,7 +31,7 @@ local Client = {}
 Client.__index = Client
 Client.__name = "replicate.client"
 
-local names = options.names("client", { "on_request", "on_response", "file_output" })
+local names = options.names("client", { "on_request", "on_response", "on_retry", "file_output", "max_pages" })
 
 local function check_self(self, what)
     if getmetatable(self) ~= Client then
@@ -51,7 +51,11 @@ end
 function Client._new(given)
     local settings, observers = options.split("replicate.new", given, names)
     local file_output = observers.file_output
-    observers.file_output = nil
+    local max_pages = observers.max_pages
+    observers.file_output, observers.max_pages = nil, nil
+    if max_pages ~= nil then
+        options.count("replicate.new", "max_pages", max_pages)
+    end
     outputs.check_option("replicate.new", file_output)
     for name, observer in pairs(observers) do
         if type(observer) ~= "function" then
@@ -72,7 +76,9 @@ function Client._new(given)
     self._agenda, self._tasks, self._calls = Agenda.new(), {}, calls.new(self)
     agendas[self] = self._agenda
     self._file_output = file_output
-    self._observers = next(observers) and { request = observers.on_request, response = observers.on_response } or nil
+    self._max_pages = max_pages
+    self._observers = next(observers)
+        and { request = observers.on_request, response = observers.on_response, retry = observers.on_retry }
     self._classes = jobs.classes(self)
     resources.add(self)
     self.predictions.create = Predictions.create

@@ -69,6 +69,13 @@ local function encoding(what, name, value)
     return value
 end
 
+local function addresses(what, name, value)
+    if value ~= "allow" and value ~= "refuse" then
+        misuse.raise('%s: %s must be "allow" or "refuse", not %s', what, name, misuse.shown(value))
+    end
+    return value
+end
+
 local function lifetime(what, name, value)
     return type(value) == "number" and whole(what, name, value) or text(what, name, value)
 end
@@ -113,6 +120,11 @@ local patience = {
     idle_timeout = { "idle_timeout_ms", seconds },
     timeout = { "timeout_ms", seconds },
     max_retries = { "max_retries", whole },
+    retry_delay = { "retry_delay_ms", seconds },
+    max_retry_wait = { "max_retry_wait_ms", seconds },
+    max_header_bytes = { "max_header_bytes", bytes },
+    max_redirects = { "max_redirects", whole },
+    private_addresses = { "private_addresses", addresses },
 }
 
 local client = {
@@ -152,7 +164,11 @@ local function merged(...)
     return all
 end
 
-local both = merged(patience, { poll_interval = { "poll_interval_ms", options.interval } })
+local both = merged(patience, {
+    poll_interval = { "poll_interval_ms", options.interval },
+    max_response_bytes = { "max_response_bytes", bytes },
+    max_event_bytes = { "max_event_bytes", bytes },
+})
 local shared = { headers = header }
 
 local kinds = {

@@ -11,16 +11,24 @@ local unpack = table.unpack or unpack
 
 local pages = {}
 
+--- A list is taken to have no end after so many pages, unless the client's option max_pages says another number.
+local most_pages = 100000
+
 --- For `for page in …`: `first()` gives the first page, or nil and an error, and `following(url)` another. `is_callers`: the
 -- first page comes from a function of the caller's.
-local function iterator(first, following, is_callers)
-    local next_url, started = nil, false
+local function iterator(client, first, following, is_callers)
+    local next_url, started, left = nil, false, client._max_pages or most_pages
     -- Brent's way to find a cycle without keeping every page that was there: one URL, renewed after 1, 2, 4, 8 … pages.
     local kept, since, renewal = nil, 0, 1
     return function()
         if started and not next_url then
             return nil
         end
+        if left == 0 then
+            error(core.error("protocol", ("the list has more than %d pages, which is the limit (max_pages)"):format(
+                client._max_pages or most_pages)), 0)
+        end
+        left = left - 1
         local page, err
         if started then
             page, err = waiting.iterate(following, next_url)
@@ -60,7 +68,7 @@ end
 --- client:paginate(function() return client.models:list() end)
 function pages.paginate(client, first)
     local kind
-    return iterator(function()
+    return iterator(client, function()
         local page, err = first()
         kind = type(page) == "table" and jobs.kind_of_page(page) or nil
         return page, err
@@ -85,7 +93,7 @@ function pages.of(kind, check, what)
                 settings[name] = value
             end
         end
-        return iterator(function()
+        return iterator(client, function()
             return client:_start(what, nil, kind, nil, nil, operation, unpack(arguments, 1, arguments.n))
         end, function(url)
             return client:_page(what, url, settings, kind)

@@ -19,6 +19,7 @@ error("replicate/types.lua is for editors; it cannot be required")
 ---@field retryable boolean The same call may succeed later, unchanged.
 ---@field delivery? "not_sent"|"rejected"|"maybe_sent" What became of a create: only `maybe_sent` may have been billed.
 ---@field attempts integer How many HTTP requests were made.
+---@field tries? table[] Those requests, the last 20: { error=, status=, message=, seconds=, wait= } each; `wait` where another followed.
 ---@field prediction? replicate.Prediction As last seen, so that a paid run is not lost with a failed wait (or the training).
 
 --- A plain table with the server's own field names, and methods; fields that are not listed here are there as well.
@@ -138,8 +139,10 @@ function Prediction:off(event, fn) end
 ---@field url string
 ---@field attempt integer From 1 on, within one call.
 ---@field status? integer Of a response.
----@field error? string Of a response: the kind, where there was no answer.
----@field seconds? number Of a response: since the request.
+---@field error? string Of a response: the kind, where there was no answer; of a retry: of the attempt that failed.
+---@field seconds? number Of a response, or retry: since the request.
+---@field message? string Of a retry: why the attempt failed.
+---@field wait? number Of a retry: the seconds until the next attempt.
 
 ---@class replicate.PredictionPage
 ---@field next? string For `list { page = … }`.
@@ -153,7 +156,14 @@ function Prediction:off(event, fn) end
 ---@field idle_timeout? number No byte in either direction for so long (default: 60)
 ---@field timeout? number The whole call, with retries and polls (default: 60 for one operation; none for run and wait)
 ---@field max_retries? integer 0 to 100 (default: 2)
+---@field retry_delay? number The most that is waited before the first retry; twice that before the second, and so on, up to 16 times; at random (default: 0.5)
+---@field max_retry_wait? number A server that asks for a longer wait is not waited for: its answer is the error (default: 60)
 ---@field poll_interval? number The least time between two looks at a running prediction (default: 0.5)
+---@field max_response_bytes? integer Of an answer in JSON or text, unpacked (default: 64 MiB)
+---@field max_header_bytes? integer Of an answer's headers (default: 256 KiB)
+---@field max_event_bytes? integer Of one event of a stream (default: 16 MiB)
+---@field max_redirects? integer 0 to 50, of a file's download (default: 10)
+---@field private_addresses? "allow"|"refuse" Whether files and streams that are not on the API's own origin may be on this machine or in a private network (default: "allow")
 
 ---@class replicate.ClientOptions : replicate.CallOptions
 ---@field auth? string|false The API token (default: the environment's REPLICATE_API_TOKEN); false: none, on purpose.
@@ -169,6 +179,8 @@ function Prediction:off(event, fn) end
 ---@field ca_file? string A file of certificates (PEM) to trust instead of the system's.
 ---@field on_request? fun(request: replicate.Exchange) Called inside `poll` and calls that wait, for each HTTP request, retries and polls too.
 ---@field on_response? fun(response: replicate.Exchange) The same for each answer, or failure. At most 1000 wait to be called.
+---@field on_retry? fun(retry: replicate.Exchange) The same before the wait for another attempt.
+---@field max_pages? integer A list is taken to have no end after so many pages: `pages` and `each` raise (default: 100000)
 
 ---@alias replicate.Wait boolean|number|{ mode: "poll"|"block", interval?: number, timeout?: number }
 

@@ -203,7 +203,8 @@ static int stream_event_tostring(lua_State *L) {
 static const char *push_value(lua_State *L, const replicate_event *event) {
     int kind = replicate_event_kind(event);
     const char *word = kind == REPLICATE_EVENT_UPDATED ? "updated" : kind == REPLICATE_EVENT_REQUEST ? "request"
-                     : kind == REPLICATE_EVENT_RESPONSE ? "response" : kind == REPLICATE_EVENT_UPLOAD ? "upload" : "done";
+                     : kind == REPLICATE_EVENT_RESPONSE ? "response" : kind == REPLICATE_EVENT_RETRY ? "retry"
+                     : kind == REPLICATE_EVENT_UPLOAD ? "upload" : "done";
     if (kind == REPLICATE_EVENT_FAILED) {
         glue_push_error(L, replicate_event_error(event));
         return "failed";
@@ -229,8 +230,8 @@ static const char *push_value(lua_State *L, const replicate_event *event) {
     return word;
 }
 
-/* client:poll(timeout_ms) -> tag, "updated" | "upload" | "stream" | "chunk" | "done" | "failed" | "request" | "response", value;
-   nothing when there is no event. The stack has the room that every C function is given. ("unreadable" is an update whose JSON
+/* client:poll(timeout_ms) -> tag, "updated" | "upload" | "stream" | "chunk" | "done" | "failed" | "request" | "response" |
+   "retry", value; nothing when there is no event. The stack has the room that every C function is given. ("unreadable" is an update whose JSON
    Lua cannot hold; its value is the reason.) */
 static int client_poll(lua_State *L) {
     struct client *self = check_client(L);

@@ -42,7 +42,7 @@ static void push_rate_limit(lua_State *L, const replicate_error *error) {
 
 void glue_push_error(lua_State *L, const replicate_error *error) {
     luaL_checkstack(L, 8, "an error");
-    lua_createtable(L, 0, 14);
+    lua_createtable(L, 0, 15);
     set_string(L, "kind", replicate_error_kind(error));
     set_string(L, "message", replicate_error_message(error));
     set_string(L, "text", replicate_error_text(error));
@@ -71,6 +71,9 @@ void glue_push_error(lua_State *L, const replicate_error *error) {
     json = replicate_error_prediction(error, &length);
     push_json(L, json, length);
     lua_setfield(L, -2, "prediction");
+    json = replicate_error_tries(error, &length);
+    push_json(L, json, length);
+    lua_setfield(L, -2, "tries");
     luaL_getmetatable(L, GLUE_ERROR);
     lua_setmetatable(L, -2);
 }

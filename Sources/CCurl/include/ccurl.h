@@ -11,12 +11,16 @@ CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *value);
 CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value);
 CURLcode ccurl_set_data_function(CURL *easy, CURLoption option, curl_write_callback function);
 CURLcode ccurl_set_prereq_function(CURL *easy, curl_prereq_callback function);
+CURLcode ccurl_set_socket_function(CURL *easy, curl_opensocket_callback function);
 
 CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value);
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value);
+CURLcode ccurl_get_socket(CURL *easy, curl_socket_t *value);
 CURLcode ccurl_get_pointer(CURL *easy, CURLINFO info, void **value);
 
 CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
+
+extern const long ccurl_tls_1_2;
 
 /* CURLINFO constants are sums that Swift does not import. */
 extern const CURLINFO ccurl_info_response_code;
@@ -25,6 +29,7 @@ extern const CURLINFO ccurl_info_private;
 extern const CURLINFO ccurl_info_uploaded;
 extern const CURLINFO ccurl_info_upload_length;
 extern const CURLINFO ccurl_info_http_version;
+extern const CURLINFO ccurl_info_num_connects;
 extern const CURLINFO ccurl_info_pretransfer_time;
 
 #endif

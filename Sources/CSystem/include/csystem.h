@@ -9,6 +9,9 @@
    signals are the host's business. The caller's own mask is as it was. Returns 0 or an errno value. */
 int csystem_start_thread(const char *name, size_t stack_size, void (*body)(void *context), void *context);
 
+/* 1 in a process that was forked, without exec, from one in which such threads ran: here they do not. */
+int csystem_is_orphan(void);
+
 /* A descriptor that is readable between raise and clear. Returns -1 with errno set when there is none left. */
 int csystem_event_new(void);
 void csystem_event_raise(int descriptor);

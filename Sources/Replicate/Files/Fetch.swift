@@ -44,13 +44,15 @@ extension Client {
     func fetch<Sink: ByteSink>(_ fetch: Fetch, into sink: inout Sink, _ onUpdate: Observer?) async throws(ReplicateError)
         -> Fetch.Progress
     {
-        let policy = RetryPolicy(maximumRetries: fetch.patience.maximumRetries)
+        let policy = fetch.patience.retryPolicy
         var progress = Fetch.Progress()
         var furthest: Int64 = 0
         var attempts = 0
         var retries = 0
+        var tries: [FailedAttempt] = []
         while true {
             attempts += 1
+            let start = await network.now()
             var interruption: Fetch.Interruption
             do throws(Fetch.Interruption) {
                 try await pass(fetch, &progress, into: &sink, attempt: attempts, onUpdate)
@@ -58,7 +60,10 @@ extension Client {
             } catch {
                 interruption = error
             }
-            interruption.error.attempts = attempts
+            let end = await network.now()
+            var attempt = FailedAttempt(interruption.error, seconds: (end - start) / .seconds(1))
+            if tries.count == FailedAttempt.mostListed { tries.removeFirst() }
+            (interruption.error.attempts, interruption.error.attemptList) = (attempts, tries + [attempt])
             // As long as it gets further than ever, it is not the same failure again.
             if progress.size > furthest { (furthest, retries) = (progress.size, 0) }
             let random = await network.random()
@@ -66,11 +71,14 @@ extension Client {
                 let delay = policy.delay(after: outcome, of: .harmless, retriesMade: retries, random: random)
             else { throw interruption.error }
             retries += 1
-            let next = await network.now() + .seconds(delay)
+            let next = end + .seconds(delay)
             guard next < fetch.deadline else { throw interruption.error }
+            attempt.wait = delay
+            tries.append(attempt)
+            tell(attempt, number: attempts, of: .get, fetch.url)
             do { try await network.sleep(until: next) } catch _ {
                 var error = ReplicateError(.canceled, "canceled between two attempts")
-                error.attempts = attempts
+                (error.attempts, error.attemptList) = (attempts, tries)
                 throw error
             }
         }
@@ -132,10 +140,7 @@ extension Client {
             let request = request(fetch, url, progress, isAtHome: isAtHome, within: remaining)
             let stream: HTTPStream
             do throws(TransportFailure) {
-                stream = try await exchange(request, attempt: attempt) { request throws(TransportFailure) in
-                    let stream = try await network.open(request)
-                    return (stream, stream.response.status)
-                }
+                stream = try await open(request, attempt: attempt)
             } catch {
                 throw Fetch.Interruption(error, request)
             }
@@ -144,7 +149,8 @@ extension Client {
             guard Redirect.isOne(status) else { throw await refusal(stream, fetch, &progress) }
             await network.close(stream)
             do throws(ReplicateError) {
-                url = try Redirect.target(of: stream.response, from: url, followed: followed)
+                url = try Redirect.target(
+                    of: stream.response, from: url, followed: followed, most: fetch.patience.mostRedirects)
             } catch {
                 throw Fetch.Interruption(error)
             }
@@ -157,15 +163,18 @@ extension Client {
     ) -> HTTPRequest {
         var request = HTTPRequest(method: .get, url: url)
         request.isBulk = true
+        request.needsEnd = true
         request.isPaced = fetch.isPaced
         request.isDirect = WebURL(url)?.origin.isLocal == true
         if isAtHome, let token = configuration.token { request.headers.append(("Authorization", "Bearer \(token)")) }
         request.headers.append(("User-Agent", configuration.userAgent))
-        request.headers.append(("Accept", "*/*"))
+        request.headers += [("Accept", "*/*"), ("Accept-Encoding", "identity")]
         if isAtHome { for header in configuration.headers + fetch.headers { request.replaceHeader(header) } }
         for header in progress.range { request.replaceHeader(header) }
+        request.isPublicOnly = fetch.patience.refusesPrivate && WebURL(url)?.origin != configuration.base.origin
         request.limits.connect = fetch.patience.connect
         request.limits.idle = fetch.patience.idle
+        request.limits.headerBytes = fetch.patience.headerBytes
         request.limits.total = max(remaining, .milliseconds(1))
         return request
     }

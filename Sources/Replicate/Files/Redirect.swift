@@ -2,14 +2,14 @@
 // token goes along only while the origin stays the API's.
 
 enum Redirect {
-    static let most = 10
-
     static func isOne(_ status: Int) -> Bool { [301, 302, 303, 307, 308].contains(status) }
 
     /// The next URL. `followed` counts the redirects before this one.
-    static func target(of response: HTTPResponse, from url: String, followed: Int) throws(ReplicateError) -> String {
+    static func target(of response: HTTPResponse, from url: String, followed: Int, most: Int = 10)
+        throws(ReplicateError) -> String
+    {
         func refused(_ why: String) -> ReplicateError { ReplicateError(.protocol, "a redirect \(why)") }
-        guard followed < most else { throw refused("follows \(most) others, which is the limit") }
+        guard followed < most else { throw refused("follows \(most) others, which is the limit (max_redirects)") }
         let locations = Set(response.headers.lazy.filter { $0.name == "location" }.map(\.value))
         guard locations.count <= 1 else { throw refused("says two places to go to") }
         guard let location = locations.first, !location.isEmpty else { throw refused("says nowhere to go") }

@@ -36,7 +36,7 @@ actor CurlNetwork: Network {
         ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(connectionsPerHost, 8))
         // libcurl ends its connections through a handle of its own, which takes "no signals" from the first one it sees;
         // without one it would switch SIGPIPE off and on for the whole process.
-        if let first = EasyHandle(routes), curl_multi_add_handle(multi, first.easy) == CURLM_OK {
+        if let first = EasyHandle(routes, isBulk: false), curl_multi_add_handle(multi, first.easy) == CURLM_OK {
             curl_multi_remove_handle(multi, first.easy)
             idleHandles = [first]
         }
@@ -188,7 +188,7 @@ actor CurlNetwork: Network {
 
     private func start(_ waiting: Transfer.Waiting, isCounted: Bool) {
         var failure: TransportFailure?
-        if let handle = idleHandles.popLast() ?? EasyHandle(routes) {
+        if let handle = takeHandle(isBulk: waiting.request.isBulk) {
             let transfer = Transfer(waiting, handle: handle, isCounted: isCounted)
             failure = transfer.prepare() ?? add(transfer)
         } else {
@@ -198,6 +198,11 @@ actor CurlNetwork: Network {
         _ = timers.remove(waiting.id)
         if isCounted { line.ended() }
         waiting.taker.fail(failure)
+    }
+
+    private func takeHandle(isBulk: Bool) -> EasyHandle? {
+        guard let index = idleHandles.lastIndex(where: { $0.isBulk == isBulk }) else { return EasyHandle(routes, isBulk: isBulk) }
+        return idleHandles.remove(at: index)
     }
 
     private func add(_ transfer: Transfer) -> TransportFailure? {
@@ -230,6 +235,11 @@ actor CurlNetwork: Network {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
                 let transfer = Transfer.of(easy)
             else { continue }
+            if transfer.isOnStaleConnection {
+                transfer.renew()
+                curl_multi_remove_handle(multi, easy)
+                if curl_multi_add_handle(multi, easy) == CURLM_OK { continue }
+            }
             finish(transfer, transfer.result(message.pointee.data.result))
         }
     }

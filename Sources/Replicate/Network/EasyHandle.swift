@@ -2,30 +2,47 @@
 // once; `prepare` sets the rest.
 
 import CCurl
+import Glibc
 
 final class EasyHandle {
     let easy: UnsafeMutableRawPointer
     private var list: UnsafeMutablePointer<curl_slist>?
     private var listed: [(name: String, value: String)]?
     private var form: Form?
+    /// Where libcurl says what was wrong, in more words than its codes have.
+    private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     /// Nil: what the environment says.
     private let proxy: String?
 
-    /// The routes of a client: its proxy, and the certificates that it trusts instead of the system's.
+    /// The routes of a client: its proxy, and the certificates that it trusts instead of the system's, in a file or a folder.
     struct Routes: Sendable {
         var proxy: String?
         var certificates: String?
+        var certificateFolder: String?
     }
 
-    init?(_ routes: Routes) {
-        guard let easy = curl_easy_init() else { return nil }
+    /// Its buffers are for files. They stay as they are: on a handle that has one, libcurl refuses another size, and after a
+    /// transfer over HTTP/2, or to a name that is none, the handle has one.
+    let isBulk: Bool
+
+    init?(_ routes: Routes, isBulk: Bool) {
+        self.isBulk = isBulk
+        words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        guard let easy = curl_easy_init() else {
+            words.deallocate()
+            return nil
+        }
         self.easy = easy
         proxy = routes.proxy
         let ready =
             set(CURLOPT_PROTOCOLS_STR, "http,https")
             && set(CURLOPT_NOSIGNAL, 1)
-            && (routes.certificates.map { set(CURLOPT_CAINFO, $0) } ?? true)
+            && trust(routes)
+            // OpenSSL's own least, which libcurl would go below.
+            && set(CURLOPT_SSLVERSION, ccurl_tls_1_2) && set(CURLOPT_PROXY_SSLVERSION, ccurl_tls_1_2)
+            && set(CURLOPT_BUFFERSIZE, isBulk ? Self.bulk : Int(CURL_MAX_WRITE_SIZE))
+            && set(CURLOPT_ERRORBUFFER, pointer: words)
             && set(CURLOPT_FOLLOWLOCATION, 0)
             // What a proxy says of its tunnel is not the answer.
             && set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
@@ -40,6 +57,14 @@ final class EasyHandle {
     deinit {
         curl_easy_cleanup(easy)
         curl_slist_free_all(list)
+        words.deallocate()
+    }
+
+    /// Of the transfer that ended last.
+    var problem: String? {
+        words[Int(CURL_ERROR_SIZE) - 1] = 0
+        let text = ForeignText.cleaned(String(cString: words))
+        return text.isEmpty ? nil : text
     }
 
     /// `context` is what the callbacks get, and must stay until the transfer is over; so must the body. False when libcurl
@@ -53,9 +78,12 @@ final class EasyHandle {
             && set(CURLOPT_WRITEDATA, pointer: context)
             && set(CURLOPT_PREREQDATA, pointer: context)
             && set(CURLOPT_URL, request.url)
-            && set(CURLOPT_BUFFERSIZE, request.isBulk ? Self.bulk : Int(CURL_MAX_WRITE_SIZE))
+            && set(CURLOPT_FRESH_CONNECT, 0)
             && set(CURLOPT_UPLOAD_BUFFERSIZE, form != nil ? Self.bulk : 64 << 10)
-            && ccurl_set_string(easy, CURLOPT_PROXY, request.isDirect ? "" : proxy) == CURLE_OK
+            && ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, request.takesGzip ? "gzip" : nil) == CURLE_OK
+            && ccurl_set_string(easy, CURLOPT_PROXY, request.isDirect || request.isPublicOnly ? "" : proxy) == CURLE_OK
+            && ccurl_set_socket_function(easy, request.isPublicOnly ? Transfer.openSocket : nil) == CURLE_OK
+            && set(CURLOPT_OPENSOCKETDATA, pointer: request.isPublicOnly ? context : nil)
             && set(headers: request.headers, isForm: form != nil)
             && set(CURLOPT_CONNECTTIMEOUT_MS, max(1, limits.connect.milliseconds))
             && set(CURLOPT_TIMEOUT_MS, limits.total.map { max(1, ($0 + .nanoseconds(999_999)).milliseconds) } ?? 0)
@@ -73,6 +101,15 @@ final class EasyHandle {
         return set(CURLOPT_POST, 1)
             && ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body?.count ?? 0)) == CURLE_OK
             && set(CURLOPT_POSTFIELDS, pointer: UnsafeMutableRawPointer(mutating: body?.baseAddress) ?? easy)
+    }
+
+    /// libcurl has a file and a folder of its own, whose certificates would be trusted beside the caller's.
+    private func trust(_ routes: Routes) -> Bool {
+        guard routes.certificates != nil || routes.certificateFolder != nil else { return true }
+        return ccurl_set_string(easy, CURLOPT_CAINFO, routes.certificates) == CURLE_OK
+            && ccurl_set_string(easy, CURLOPT_CAPATH, routes.certificateFolder) == CURLE_OK
+            && ccurl_set_string(easy, CURLOPT_PROXY_CAINFO, routes.certificates) == CURLE_OK
+            && ccurl_set_string(easy, CURLOPT_PROXY_CAPATH, routes.certificateFolder) == CURLE_OK
     }
 
     private func set(_ option: CURLoption, _ value: Int) -> Bool { ccurl_set_long(easy, option, value) == CURLE_OK }
@@ -120,6 +157,19 @@ final class EasyHandle {
         // A handle that keeps the option would read freed parts.
         _ = set(CURLOPT_MIMEPOST, pointer: nil)
         form = nil
+    }
+
+    /// For a second start, not on the connection of the first.
+    func avoidOldConnections() { _ = set(CURLOPT_FRESH_CONNECT, 1) }
+
+    /// An old connection on which something waits to be read, before anything was asked on it.
+    var hasStrayBytes: Bool {
+        var socket: curl_socket_t = CURL_SOCKET_BAD
+        guard long(ccurl_info_num_connects) == 0, ccurl_get_socket(easy, &socket) == CURLE_OK, socket != CURL_SOCKET_BAD else {
+            return false
+        }
+        var byte: UInt8 = 0
+        return recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
     }
 
     func long(_ info: CURLINFO) -> Int {

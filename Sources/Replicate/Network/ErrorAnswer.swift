@@ -65,9 +65,10 @@ extension ReplicateError {
         switch failure.reason {
         case .canceled: self.init(.canceled, "canceled while \(failure.phase.rawValue)")
         case .setup: self.init(.internal, failure.message)
+        case .refused(let why): self.init(.protocol, "\(host) was not asked: \(why)")
         case .content(let what): self.init(.invalidInput, what)
         case .tooLarge(let what): self.init(.protocol, "\(host) answered with \(what), which is the limit")
-        case .malformed: self.init(.protocol, "\(host) answered with something that is not HTTP (\(failure.message))")
+        case .malformed: self.init(.protocol, "\(host) answered with what is not good HTTP (\(failure.message))")
         case .timeout(let limit):
             let after =
                 switch limit {
@@ -79,16 +80,17 @@ extension ReplicateError {
                 .timeout,
                 "no answer from \(host): the \(limit.rawValue) timeout of \(after.milliseconds) ms ended it while \(failure.phase.rawValue)"
             )
-        case .name: self.init(.network, "the name of \(host) could not be resolved")
-        case .connect: self.init(.network, "could not connect to \(host)")
+        case .truncated: self.init(.truncated, "the answer of \(host) ended too early (\(failure.message))")
+        case .name: self.init(.network, "the name of \(host) could not be resolved (\(failure.message))")
+        case .connect: self.init(.network, "could not connect to \(host) (\(failure.message))")
         case .tls: self.init(.network, "no secure connection to \(host) (\(failure.message))")
         case .send: self.init(.network, "the connection to \(host) broke while sending (\(failure.message))")
         case .receive: self.init(.network, "the connection to \(host) broke while \(failure.phase.rawValue) (\(failure.message))")
         }
         self.retryable =
             switch failure.reason {
-            case .name, .connect, .tls, .send, .receive, .timeout: true
-            case .canceled, .setup, .tooLarge, .content, .malformed: false
+            case .name, .connect, .tls, .send, .receive, .truncated, .timeout: true
+            case .canceled, .setup, .tooLarge, .refused, .content, .malformed: false
             }
     }
 }

@@ -5,6 +5,8 @@ public struct Exchange: Sendable {
         case request
         /// With the status, or with the kind of the failure where no answer could be read.
         case response(status: Int?, failure: ReplicateError.Kind?, seconds: Double)
+        /// It failed, and will be made again.
+        case retry(FailedAttempt)
     }
 
     public typealias Observer = @Sendable (Exchange) -> Void
@@ -15,7 +17,8 @@ public struct Exchange: Sendable {
     /// From 1 on, in one call.
     public var attempt: Int
 
-    /// {"method", "url", "attempt"}, and of a response {"status"} or {"error"}, and {"seconds"}.
+    /// {"method", "url", "attempt"}; of a response {"status"} or {"error"}, and {"seconds"}; of a retry all that a failed attempt
+    /// says.
     public var json: JSON {
         var text = Array("{\"method\":".utf8) + JSONString.quoted(method)
         text += Array(",\"url\":".utf8) + JSONString.quoted(url)
@@ -24,6 +27,10 @@ public struct Exchange: Sendable {
             if let status { text += ",\"status\":\(status)".utf8 }
             if let failure { text += Array(",\"error\":".utf8) + JSONString.quoted(failure.rawValue) }
             text += ",\"seconds\":\(seconds)".utf8
+        }
+        if case .retry(let attempt) = moment {
+            text.append(UInt8(ascii: ","))
+            text += attempt.json.dropFirst().dropLast()
         }
         text.append(UInt8(ascii: "}"))
         return (try? JSON(validating: text)) ?? .true
@@ -38,41 +45,59 @@ extension Client {
         return client
     }
 
-    /// Sends one request, and tells the observer before and after.
+    /// Tells of it whoever wants to know.
+    private func tell(_ moment: Exchange.Moment, attempt: Int, _ method: HTTPRequest.Method, _ url: String) {
+        let exchange = Exchange(
+            moment: moment, method: method.rawValue, url: ForeignText.hiding(configuration.token, in: url), attempt: attempt)
+        observer?(exchange)
+        if let log = configuration.log { log.write(log.text(exchange)) }
+    }
+
+    private var isHeard: Bool { observer != nil || configuration.log != nil }
+
+    /// There will be another attempt.
+    func tell(_ failed: FailedAttempt, number: Int, of method: HTTPRequest.Method, _ url: String) {
+        if isHeard { tell(.retry(failed), attempt: number, method, url) }
+    }
+
+    /// Sends one request, and tells before and after.
     func exchange(_ request: HTTPRequest, attempt: Int) async throws(TransportFailure) -> HTTPResponse {
         try await exchange(request, attempt: attempt) { request throws(TransportFailure) in
             let response = try await network.send(request)
-            return (response, response.status)
+            return (response, response)
         }
     }
 
-    func exchange<Answer: Sendable>(
-        _ request: HTTPRequest, attempt: Int,
-        by send: (HTTPRequest) async throws(TransportFailure) -> (Answer, status: Int)
-    ) async throws(TransportFailure) -> Answer {
-        guard let observer else { return try await send(request).0 }
-        var exchange = Exchange(
-            moment: .request, method: request.method.rawValue, url: ForeignText.hiding(configuration.token, in: request.url),
-            attempt: attempt)
-        observer(exchange)
-        let start = await network.now()
-        let result: Result<(Answer, status: Int), TransportFailure>
-        do throws(TransportFailure) {
-            result = .success(try await send(request))
-        } catch {
-            result = .failure(error)
+    /// The same for a request whose answer is read while it comes.
+    func open(_ request: HTTPRequest, attempt: Int) async throws(TransportFailure) -> HTTPStream {
+        try await exchange(request, attempt: attempt) { request throws(TransportFailure) in
+            let stream = try await network.open(request)
+            return (stream, stream.response)
         }
-        let seconds = (await network.now() - start) / .seconds(1)
-        exchange.moment =
-            switch result {
-            case .success(let answer): .response(status: answer.status, failure: nil, seconds: seconds)
-            case .failure(let failure):
-                .response(
-                    status: nil,
-                    failure: ReplicateError(failure, limits: request.limits, host: configuration.base.host).kind,
-                    seconds: seconds)
-            }
-        observer(exchange)
-        return try result.get().0
+    }
+
+    private func exchange<Answer: Sendable>(
+        _ request: HTTPRequest, attempt: Int,
+        by send: (HTTPRequest) async throws(TransportFailure) -> (Answer, HTTPResponse)
+    ) async throws(TransportFailure) -> Answer {
+        guard isHeard else { return try await send(request).0 }
+        let log = configuration.log
+        tell(.request, attempt: attempt, request.method, request.url)
+        log?.write(log?.text(request.headers, sign: ">"))
+        let start = await network.now()
+        do throws(TransportFailure) {
+            let (answer, response) = try await send(request)
+            let seconds = (await network.now() - start) / .seconds(1)
+            let moment = Exchange.Moment.response(status: response.status, failure: nil, seconds: seconds)
+            tell(moment, attempt: attempt, request.method, request.url)
+            log?.write(log?.text(response.headers, sign: "<"))
+            return answer
+        } catch {
+            let seconds = (await network.now() - start) / .seconds(1)
+            let kind = ReplicateError(error, limits: request.limits, host: configuration.base.host).kind
+            let moment = Exchange.Moment.response(status: nil, failure: kind, seconds: seconds)
+            tell(moment, attempt: attempt, request.method, request.url)
+            throw error
+        }
     }
 }

@@ -19,11 +19,17 @@ struct HTTPRequest: Sendable {
     var limits = Limits()
     /// Not through a proxy: to this machine itself, where a token in the clear shall stay.
     var isDirect = false
+    /// It goes to no address of this machine or a private network, and so not through a proxy, which would hide the address.
+    var isPublicOnly = false
     /// A cancel that finds it sent, or in part, waits for its answer, as long as the limits allow.
     var outlivesCancel = false
     /// It goes at once, however many wait: what ends something is not to come after what begins others.
     var skipsLine = false
 
+    /// The answer may come in gzip, and its limit is of what it unpacks to. What is read while it comes is asked for as it is.
+    var takesGzip = false
+    /// Half of its answer would not show that it is one.
+    var needsEnd = false
     /// Its answer is a file's bytes, however many.
     var isBulk = false
     /// Its reader may take its time, and hold the connection as long.
@@ -45,6 +51,8 @@ struct HTTPRequest: Sendable {
         /// The caller set it: the time before the request can go counts, too.
         var isFirm = false
         var responseBytes: Int = 64 << 20
+        /// Of an answer with a status of 400 or more, no further bytes are read.
+        var errorBytes: Int = 64 << 10
         var headerBytes: Int = 256 << 10
     }
 }
@@ -100,9 +108,13 @@ struct HTTPResponse: Sendable {
 struct TransportFailure: Error, Sendable, Equatable {
     enum Reason: Sendable, Equatable {
         case name, connect, tls, send, receive
+        /// The answer began, and ends too early.
+        case truncated
         case timeout(Limit)
         /// What of the answer is, such as "headers of more than 4096 bytes".
         case tooLarge(String)
+        /// Why the client may not ask there.
+        case refused(String)
         /// What of the request could not be sent, such as a file that became shorter.
         case content(String)
         case malformed

@@ -7,7 +7,9 @@ public final class NetworkRunner: Sendable {
     public init(_ configuration: Configuration) throws(ReplicateError) {
         network = try CurlNetwork(
             connectionsPerHost: configuration.connectionsPerHost,
-            routes: EasyHandle.Routes(proxy: configuration.proxy, certificates: configuration.certificates))
+            routes: EasyHandle.Routes(
+                proxy: configuration.proxy, certificates: configuration.certificates,
+                certificateFolder: configuration.certificateFolder))
         client = Client(configuration: configuration, network: network)
     }
 

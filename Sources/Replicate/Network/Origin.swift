@@ -54,7 +54,7 @@ struct BaseURL: Sendable {
         let isBelow = reference.hasPrefix("/") && !reference.hasPrefix("//") && !reference.hasPrefix(path + "/")
         guard reference.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !reference.hasPrefix("?"), !reference.hasPrefix("#"),
             let url = ParsedURL(text + "/", relative: isBelow ? path + reference : reference),
-            url.origin == origin
+            url.origin == origin, url.part(CURLUPART_USER) == nil, url.part(CURLUPART_PASSWORD) == nil
         else { return nil }
         return url.part(CURLUPART_URL)
     }

@@ -20,6 +20,8 @@ struct RetryPolicy: Sendable {
     }
 
     var maximumRetries = 2
+    /// The most that is waited before the first retry, in seconds; twice that before the second, and so on, up to 16 times.
+    var firstDelay: Double = 0.5
     /// A server that asks for more than this is not waited for: the caller gets its answer at once.
     var longestRetryAfter: Double = 60
 
@@ -30,15 +32,15 @@ struct RetryPolicy: Sendable {
             // Those who were told the same second do not come back at the same instant.
             return retryAfter <= longestRetryAfter ? retryAfter + 0.25 * random : nil
         }
-        return min(8, 0.5 * Double(1 << min(retriesMade, 10))) * random
+        return firstDelay * Double(1 << min(retriesMade, 4)) * random
     }
 
     private func mayRepeat(_ outcome: Outcome, _ repetition: Repetition) -> Bool {
         switch outcome {
         case .failure(let failure):
             switch failure.reason {
-            case .canceled, .setup, .tooLarge, .content, .timeout(.total): return false
-            case .name, .connect, .tls, .send, .receive, .malformed, .timeout(.connect), .timeout(.idle):
+            case .canceled, .setup, .tooLarge, .refused, .content, .timeout(.total): return false
+            case .name, .connect, .tls, .send, .receive, .truncated, .malformed, .timeout(.connect), .timeout(.idle):
                 return repetition != .createsAnother || !failure.requestTouched
             }
         case .status(429, _): return true
@@ -52,7 +54,7 @@ struct RetryPolicy: Sendable {
     static func delivery(of outcome: Outcome) -> ReplicateError.Delivery {
         switch outcome {
         case .failure(let failure): failure.requestTouched ? .maybeSent : .notSent
-        case .status(let status, _): isTransient(status) || status >= 500 ? .maybeSent : .rejected
+        case .status(let status, _): (300..<500).contains(status) && !isTransient(status) ? .rejected : .maybeSent
         case .unreadable: .maybeSent
         }
     }

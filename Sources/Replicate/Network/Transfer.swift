@@ -62,13 +62,17 @@ final class Transfer {
     private var form: Form?
     private var uploaded: Int64 = 0
     private var starts = 0
-    private var headers = HTTPHeaders()
-    private var headerBytes = 0
+    private var answer: AnswerHead
     private var body: [UInt8] = []
     private var answered = false
-    private var headEnded = false
     /// Set when a callback stopped the transfer; libcurl itself then only says "write error".
-    private var refusal: TransportFailure.Reason?
+    private var refusal: AnswerHead.Refusal?
+    /// The transfer was stopped because nobody reads the rest.
+    private var hasEnough = false
+
+    /// Nothing was sent, and the connection is one that nobody should use.
+    private(set) var isOnStaleConnection = false
+    private var isPlain: Bool { request.url.lowercased().hasPrefix("http:") }
 
     /// It holds a place in the line of those under way.
     let isCounted: Bool
@@ -80,6 +84,7 @@ final class Transfer {
         self.request = request
         self.handle = handle
         self.isCounted = isCounted
+        answer = AnswerHead(.init(bytes: request.limits.headerBytes, takesGzip: request.takesGzip))
         sent = request.body.map { body in
             let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: body.count, alignment: 1)
             copy.copyBytes(from: body)
@@ -112,12 +117,36 @@ final class Transfer {
 
     /// On a kept connection that dies under a request libcurl opens another and sends it again by itself. What may make
     /// something is sent once.
-    static let beforeRequest: curl_prereq_callback = { context, _, _, _, _ in
+    static let beforeRequest: curl_prereq_callback = { context, address, _, _, _ in
         guard let context else { return CURL_PREREQFUNC_ABORT }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        // A connection that is used again was opened for somebody else.
+        if transfer.request.isPublicOnly, address.map({ PrivateAddress.isOne(String(cString: $0)) }) ?? true {
+            transfer.refusal = .private
+            return CURL_PREREQFUNC_ABORT
+        }
+        // What a server said before it was asked is no answer to this. (Under TLS it cannot be told from what TLS says.)
+        if transfer.starts == 0, transfer.isPlain, transfer.handle.hasStrayBytes {
+            transfer.isOnStaleConnection = true
+            return CURL_PREREQFUNC_ABORT
+        }
         transfer.starts += 1
         let mayRepeat = ![.post, .put, .patch].contains(transfer.request.method)
         return transfer.starts == 1 || mayRepeat ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+    }
+
+    /// Set for requests to public addresses alone.
+    static let openSocket: curl_opensocket_callback = { context, _, address in
+        guard let context, let address else { return CURL_SOCKET_BAD }
+        let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        let isPrivate = withUnsafePointer(to: &address.pointee.addr) {
+            PrivateAddress.isOne($0, length: Int(address.pointee.addrlen))
+        }
+        if isPrivate {
+            transfer.refusal = .private
+            return CURL_SOCKET_BAD
+        }
+        return socket(address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
     }
 
     static let receiveHeader: curl_write_callback = { buffer, size, count, context in
@@ -139,47 +168,63 @@ final class Transfer {
         case .stream(let stream):
             stream.opened(head())
             return stream.take(bytes) ? bytes.count : Int(CURL_WRITEFUNC_PAUSE)
-        case .whole:
-            guard body.count + bytes.count <= request.limits.responseBytes else {
-                refusal = .tooLarge("a body of more than \(request.limits.responseBytes) bytes")
-                return 0
-            }
-            body.append(contentsOf: bytes)
-            return bytes.count
+        case .whole: return collect(bytes)
         }
     }
 
+    private func collect(_ bytes: UnsafeRawBufferPointer) -> Int {
+        let limits = request.limits
+        // Of what is an error, its beginning says why.
+        if answer.status >= 400, body.count + bytes.count > limits.errorBytes {
+            body.append(contentsOf: bytes.prefix(limits.errorBytes - body.count))
+            hasEnough = true
+            return 0
+        }
+        guard body.count + bytes.count <= limits.responseBytes else {
+            refusal = .tooLarge("a body of more than \(limits.responseBytes) bytes")
+            return 0
+        }
+        body.append(contentsOf: bytes)
+        return bytes.count
+    }
+
     private func head() -> HTTPResponse {
-        HTTPResponse(status: handle.long(ccurl_info_response_code), headerBlock: headers, body: body)
+        HTTPResponse(status: handle.long(ccurl_info_response_code), headerBlock: answer.headers, body: body)
     }
 
     private func take(header line: UnsafeRawBufferPointer) -> Bool {
         answered = true
         lastByte = .now
-        headerBytes += line.count
-        guard headerBytes <= request.limits.headerBytes else {
-            refusal = .tooLarge("headers of more than \(request.limits.headerBytes) bytes")
+        do throws(AnswerHead.Refusal) {
+            try answer.take(line)
+        } catch {
+            refusal = error
             return false
         }
-        if line.starts(with: "HTTP/".utf8) {
-            headers.removeAll()  // A new block, after a 1xx or a proxy's answer.
-            headEnded = false
-        } else if line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n") {
-            headEnded = true
-            // Of an interim answer there is another to come.
-            if case .stream(let stream) = taker, handle.long(ccurl_info_response_code) >= 200 { stream.opened(head()) }
-        } else {
-            headers.append(line: line)
-        }
+        // Of an interim answer there is another to come.
+        if case .stream(let stream) = taker, answer.isComplete, answer.status >= 200 { stream.opened(head()) }
         return true
     }
 
     // MARK: The end
 
     func result(_ code: CURLcode) -> Result<HTTPResponse, TransportFailure> {
+        if hasEnough { return .success(head()) }
         // Of an answer that is cut in its head libcurl says that it was well.
-        if code == CURLE_OK, !headEnded { return .failure(failure(.receive, "the answer ends in its head")) }
+        if code == CURLE_OK, !answer.isComplete { return .failure(failure(.receive, "the answer ends in its head")) }
+        // libcurl takes a connection that is cut under TLS for one that was ended.
+        if code == CURLE_OK, request.needsEnd, !answer.showsEnd, !isPlain,
+            (200..<300).contains(answer.status), answer.status != 204
+        {
+            return .failure(failure(.truncated, "the server does not say where it ends"))
+        }
         return code == CURLE_OK ? .success(head()) : .failure(failure(code))
+    }
+
+    /// Ready to begin again, on another connection.
+    func renew() {
+        isOnStaleConnection = false
+        handle.avoidOldConnections()
     }
 
     func end(_ result: Result<HTTPResponse, TransportFailure>) {
@@ -233,11 +278,13 @@ final class Transfer {
 
     func idle() -> TransportFailure { failure(.timeout(.idle), "idle") }
 
-    private var isTouched: Bool { starts > 1 || handle.long(ccurl_info_request_size) > 0 }
+    /// The count is of a proxy's part of the talk, too; that is over when the request starts.
+    private var isTouched: Bool { starts > 1 || (starts == 1 && handle.long(ccurl_info_request_size) > 0) }
 
     private func failure(_ code: CURLcode) -> TransportFailure {
-        let text = String(cString: curl_easy_strerror(code))
-        return failure(refusal ?? form?.problem.map { .content($0) } ?? reason(code), text)
+        if let refusal { return failure(refusal.reason, refusal.message) }
+        let text = handle.problem ?? String(cString: curl_easy_strerror(code))
+        return failure(form?.problem.map { .content($0) } ?? reason(code, text), text)
     }
 
     private func failure(_ reason: TransportFailure.Reason, _ message: String) -> TransportFailure {
@@ -251,7 +298,7 @@ final class Transfer {
         return TransportFailure(reason: reason, phase: phase, requestTouched: touched, message: message)
     }
 
-    private func reason(_ code: CURLcode) -> TransportFailure.Reason {
+    private func reason(_ code: CURLcode, _ text: String) -> TransportFailure.Reason {
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .name
         case CURLE_COULDNT_CONNECT, CURLE_PROXY: .connect
@@ -263,8 +310,13 @@ final class Transfer {
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_HTTP2, CURLE_HTTP2_STREAM,
             CURLE_BAD_CONTENT_ENCODING:
             .malformed
+        case CURLE_PARTIAL_FILE: .truncated
+        // libcurl has no code of its own for chunks that are none.
+        case CURLE_RECV_ERROR where text.contains("chunk"): .malformed
         // What libcurl calls a header line beyond its own limit of 100 KB.
         case CURLE_OUT_OF_MEMORY where handle.long(ccurl_info_request_size) > 0: .tooLarge("a header line of more than 100 kB")
+        // What it calls chunks and trailers that are none, and what is in gzip in part.
+        case CURLE_BAD_FUNCTION_ARGUMENT where answered, CURLE_WRITE_ERROR where answer.isCoded: .malformed
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_URL_MALFORMAT, CURLE_BAD_FUNCTION_ARGUMENT: .setup
         default: .receive
         }

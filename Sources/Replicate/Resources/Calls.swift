@@ -7,7 +7,11 @@ extension Client {
     {
         let patience = configuration.patience.changed(by: options)
         let call = try self.call(operation, arguments, body, options)
-        return try await send(call, patience, by: await deadline(patience)).json
+        let answer = try await send(call, patience, by: await deadline(patience)).json
+        if ["predictions.get", "trainings.get"].contains(operation.name), let id = answer["id"]?.string, id != arguments.first {
+            throw ReplicateError(.protocol, "the answer is not the one that was asked for, but \"\(ForeignText.cleaned(id))\"")
+        }
+        return answer
     }
 
     /// Throws for what is no URL of any page.

@@ -46,9 +46,10 @@ public struct Watch: Sendable {
             by = min(deadline, by)
         }
         do throws(ReplicateError) {
-            return following.saw(try await client.look(at: following.state.id ?? "", following.job, options, patience, by: by))
+            let answer = try await client.look(at: following.state.id ?? "", following.job, options, patience, by: by)
+            return following.saw(answer, at: await client.network.now())
         } catch {
-            following.failed(error)
+            following.failed(error, at: await client.network.now())
             return false
         }
     }

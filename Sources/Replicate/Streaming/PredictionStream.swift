@@ -5,12 +5,17 @@
 public typealias Deliver = @Sendable (EventBatch) async throws(ReplicateError) -> Void
 
 struct StreamReader: Sendable {
-    private var parser = EventParser()
+    private var parser: EventParser
     private var filter = ReplayFilter()
     private var policy = ResumePolicy()
     private(set) var isDone = false
     /// The data of the first `error` event.
     private(set) var failure: String?
+
+    init(eventBytes: Int, mayBeAbsent: Bool) {
+        parser = EventParser(limit: eventBytes)
+        policy.mayBeAbsent = mayBeAbsent
+    }
 
     var lastEventID: [UInt8] { filter.lastEventID }
 
@@ -58,13 +63,16 @@ extension Client {
     /// Reads a stream to its end. Throws `truncated` where it stops without one, and what an `error` event says. False where
     /// it cannot be read at all and the caller `mayPoll` instead.
     func readStream(
-        at url: String, mayPoll: Bool = false, _ patience: Configuration.Patience, until deadline: ContinuousClock.Instant?,
+        at url: String, mayPoll: Bool = false, mayBeAbsent: Bool = false, _ patience: Configuration.Patience,
+        until deadline: ContinuousClock.Instant?,
         _ deliver: Deliver
     ) async throws(ReplicateError) -> Bool {
-        var reader = StreamReader()
+        var reader = StreamReader(eventBytes: patience.eventBytes, mayBeAbsent: mayBeAbsent)
         var attempt = 0
+        var tries: [FailedAttempt] = []
         while true {
             attempt += 1
+            let start = await network.now()
             let before = reader.deliveredCount
             let (ending, reason) = try await readConnection(&reader, url, patience, deadline, attempt: attempt, deliver)
             if !reader.isDone, reader.failure == nil, let deadline {
@@ -82,10 +90,15 @@ extension Client {
                 if ![.canceled, .protocol, .internal].contains(error.kind) { error.kind = .truncated }
                 if mayPoll, error.kind == .truncated, reader.deliveredCount == 0 { return false }
                 error.attempts = attempt
+                error.attemptList = tries + [FailedAttempt(error, seconds: (await network.now() - start) / .seconds(1))]
                 throw error
             case .reconnect(let seconds):
                 let next = await network.now() + .seconds(seconds)
                 if let deadline, next >= deadline { throw Self.missed }
+                let error = reason ?? ReplicateError(.truncated, "the stream ended before it was done")
+                if tries.count == FailedAttempt.mostListed { tries.removeFirst() }
+                tries.append(FailedAttempt(error, seconds: (await network.now() - start) / .seconds(1), wait: seconds))
+                if let last = tries.last { tell(last, number: attempt, of: .get, url) }
                 do { try await network.sleep(until: next) } catch _ {
                     throw ReplicateError(.canceled, "canceled between two connections of the stream")
                 }
@@ -117,10 +130,7 @@ extension Client {
         let host = WebURL(url)?.origin.host ?? "the stream's host"
         let stream: HTTPStream
         do throws(TransportFailure) {
-            stream = try await exchange(request, attempt: attempt) { request throws(TransportFailure) in
-                let stream = try await network.open(request)
-                return (stream, stream.response.status)
-            }
+            stream = try await open(request, attempt: attempt)
         } catch {
             return (.failure(error), ReplicateError(error, limits: request.limits, host: host))
         }
@@ -172,13 +182,16 @@ extension Client {
         var request = HTTPRequest(method: .get, url: url)
         request.isDirect = WebURL(url)?.origin.isLocal == true
         request.headers = [
-            ("User-Agent", configuration.userAgent), ("Accept", "text/event-stream"), ("Cache-Control", "no-store"),
+            ("User-Agent", configuration.userAgent), ("Accept", "text/event-stream"), ("Accept-Encoding", "identity"),
+            ("Cache-Control", "no-store"),
         ]
         // An id that came in a stream may hold what a header cannot.
         let id = String(decoding: lastEventID, as: UTF8.self)
         if !id.isEmpty, id.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) { request.headers.append(("Last-Event-ID", id)) }
+        request.isPublicOnly = patience.refusesPrivate && WebURL(url)?.origin != configuration.base.origin
         request.limits.connect = patience.connect
         request.limits.idle = patience.idle
+        request.limits.headerBytes = patience.headerBytes
         request.limits.total = deadline.map { max($0 - now, .milliseconds(1)) }
         return request
     }

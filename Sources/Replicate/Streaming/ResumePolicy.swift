@@ -33,6 +33,8 @@ struct ResumePolicy: Sendable {
     var longestRetryAfter: Double = 60
     /// A longer `retry` is taken for this.
     var longestRetry: Double = 30
+    /// Of a prediction that was just made, the stream may not be known everywhere yet.
+    var mayBeAbsent = false
     private(set) var fruitlessReconnects = 0
 
     /// `hadNewEvents`: this connection brought an event that had not been delivered before. `random` is uniform in 0..<1.
@@ -40,7 +42,7 @@ struct ResumePolicy: Sendable {
         after ending: Ending, isDone: Bool, hadNewEvents: Bool, retryMilliseconds: Int?, random: Double
     ) -> Decision {
         if isDone { return .finished }
-        if hadNewEvents { fruitlessReconnects = 0 }
+        if hadNewEvents { (fruitlessReconnects, mayBeAbsent) = (0, false) }
         guard mayReconnect(after: ending), fruitlessReconnects < maximumReconnects else { return .truncated }
         var delay = self.delay(hadNewEvents, retryMilliseconds, random)
         if case .status(_, let retryAfter?) = ending {
@@ -65,10 +67,11 @@ struct ResumePolicy: Sendable {
         case .closed: return true
         case .failure(let failure):
             switch failure.reason {
-            case .canceled, .setup, .tooLarge, .content, .timeout(.total): return false
-            case .name, .connect, .tls, .send, .receive, .malformed, .timeout(.connect), .timeout(.idle): return true
+            case .canceled, .setup, .tooLarge, .refused, .content, .timeout(.total): return false
+            case .name, .connect, .tls, .send, .receive, .truncated, .malformed, .timeout(.connect), .timeout(.idle): return true
             }
         // 204 is the standard's way to say that there is nothing more; a 4xx will be the same next time.
+        case .status(404, _): return mayBeAbsent
         case .status(let status, _): return [408, 425, 429].contains(status) || (500...599).contains(status)
         case .notAStream: return false
         }

@@ -22,7 +22,8 @@ extension Client {
             error.prediction = created
             throw error
         }
-        return try await stream(of: PredictionState(created), options, patience, deadline, onUpdate, deliver)
+        return try await stream(
+            of: PredictionState(created), wasJustMade: true, options, patience, deadline, onUpdate, deliver)
     }
 
     /// Delivers the events of a prediction that exists. `url`: its `urls.stream`, if that is known already.
@@ -47,14 +48,16 @@ extension Client {
     }
 
     private func stream(
-        of state: PredictionState, at url: String? = nil, _ options: Options, _ patience: Configuration.Patience,
+        of state: PredictionState, at url: String? = nil, wasJustMade: Bool = false, _ options: Options,
+        _ patience: Configuration.Patience,
         _ deadline: ContinuousClock.Instant?, _ onUpdate: Observer?, _ deliver: Deliver
     ) async throws(ReplicateError) -> JSON {
         var wasStreamed = false
         let isNew = url == nil
         do throws(ReplicateError) {
             if let url = try streamURL(url ?? state.snapshot["urls"]?["stream"]?.string, options) {
-                wasStreamed = try await readStream(at: url, mayPoll: options.mayPoll, patience, until: deadline, deliver)
+                wasStreamed = try await readStream(
+                    at: url, mayPoll: options.mayPoll, mayBeAbsent: wasJustMade, patience, until: deadline, deliver)
             }
         } catch {
             var error = error

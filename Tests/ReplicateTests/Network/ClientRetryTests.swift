@@ -1,5 +1,6 @@
 // Repeating calls on the virtual clock: which, how often, how long after, and what the error tells about a create.
 
+import Synchronization
 import Testing
 
 @testable import Replicate
@@ -76,6 +77,37 @@ struct ClientRetryTests {
         #expect((Duration.seconds(3)...Duration.milliseconds(3250)).contains(waits[1]))
     }
 
+    @Test func theErrorListsItsAttempts() async throws {
+        let network = ScriptedNetwork([
+            ScriptedNetwork.Step.json(503, "{\"detail\":\"busy\"}").taking(.milliseconds(40)),
+            ScriptedNetwork.Step.fails(.receive, touched: true).taking(.milliseconds(70)), .json(500, ""),
+        ])
+        let client = try Client(network)
+        let error = try await #require(throws: ReplicateError.self) { _ = try await send(ClientSendTests.get, client) }
+        let tries = try #require(error.tries)
+        #expect(
+            tries.elements.map { "\($0["error"]?.string ?? "") \($0["status"]?.double ?? 0) \($0["seconds"]?.double ?? -1)" }
+                == ["capacity 503.0 0.04", "network 0.0 0.07", "network 500.0 0.0"])
+        #expect(tries.elements.map { $0["wait"]?.double } == [0.25, 0.5, nil])
+        #expect(tries.elements.first?["message"]?.string == "busy")
+    }
+
+    @Test func onlyTheLastAttemptsAreListed() async throws {
+        let network = ScriptedNetwork([], rest: .json(500, ""))
+        let client = try Client(network, ["max_retries": "30", "timeout_ms": "10000000"])
+        let error = try await #require(throws: ReplicateError.self) { _ = try await send(ClientSendTests.get, client) }
+        #expect(error.attempts == 31)
+        #expect(error.tries?.elements.count == FailedAttempt.mostListed)
+    }
+
+    @Test func aRetryIsToldBeforeItsWait() async throws {
+        let network = ScriptedNetwork([.json(503, "{}"), .json(200, "{}")])
+        let told = Told()
+        let client = try Client(network).observed { exchange in told.add(exchange) }
+        _ = try await send(ClientSendTests.get, client)
+        #expect(told.words == ["request 1", "response 1", "retry 1", "request 2", "response 2"])
+    }
+
     @Test func aServerThatAsksForTooLongGetsNoSecondRequest() async throws {
         let network = ScriptedNetwork([.json(429, "{}", [("retry-after", "61")])])
         let client = try Client(network)
@@ -145,5 +177,22 @@ struct ClientRetryTests {
         #expect(error.kind == .canceled)
         #expect(error.delivery == .maybeSent)
         #expect(!error.retryable)
+    }
+}
+
+/// What an observer was told.
+private final class Told: Sendable {
+    private let list = Mutex<[String]>([])
+
+    var words: [String] { list.withLock { $0 } }
+
+    func add(_ exchange: Exchange) {
+        let word =
+            switch exchange.moment {
+            case .request: "request"
+            case .response: "response"
+            case .retry: "retry"
+            }
+        list.withLock { $0.append("\(word) \(exchange.attempt)") }
     }
 }

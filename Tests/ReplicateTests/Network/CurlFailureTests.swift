@@ -64,11 +64,11 @@ struct CurlFailureTests {
 
     @Test(
         arguments: [
-            ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", .receive),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", .receive),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", .truncated),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", .truncated),
             ("", .receive), ("HTTP/1.1 2", .receive), ("HTTP/1.1 204 OK\r\nX: ", .receive), ("HTTP/1.1 200 OK\r\n", .receive),
             ("SSH-2.0-OpenSSH\r\n", .malformed), ("\r\n\r\n", .malformed),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .receive),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .malformed),
         ] as [(String, TransportFailure.Reason)])
     func aCutOrWrongAnswerIsNoAnswer(_ answer: String, _ reason: TransportFailure.Reason) async throws {
         try await withLoopback({ [.send(Array(answer.utf8), to: $0.connection), .close($0.connection)] }) {

@@ -146,7 +146,7 @@ struct ErrorAnswerTests {
     @Test(
         arguments: [
             (.canceled, .canceled, false), (.setup, .internal, false), (.tooLarge("a body"), .protocol, false),
-            (.malformed, .protocol, false),
+            (.malformed, .protocol, false), (.refused("a private address"), .protocol, false), (.truncated, .truncated, true),
             (.timeout(.connect), .timeout, true), (.timeout(.idle), .timeout, true), (.timeout(.total), .timeout, true),
             (.name, .network, true),
             (.connect, .network, true), (.tls, .network, true), (.send, .network, true), (.receive, .network, true),

@@ -22,8 +22,14 @@ struct ExchangeTests {
         #expect(
             seen == [
                 create + "1}", create + "1,\"error\":\"network\",\"seconds\":0.0}",
+                create
+                    + "1,\"error\":\"network\",\"message\":\"could not connect to api.replicate.com (scripted)\",\"seconds\":0.0,"
+                    + "\"wait\":0.25}",
                 create + "2}", create + "2,\"status\":201,\"seconds\":0.25}",
                 look + "1}", look + "1,\"status\":500,\"seconds\":0.0}",
+                look
+                    + "1,\"error\":\"network\",\"status\":500,\"message\":\"the server answered with status 500\",\"seconds\":0.0,"
+                    + "\"wait\":0.25}",
                 look + "2}", look + "2,\"status\":200,\"seconds\":0.0}",
             ])
     }

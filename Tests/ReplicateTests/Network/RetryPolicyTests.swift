@@ -33,9 +33,11 @@ struct RetryPolicyTests {
     }
 
     private static let broken: [TransportFailure.Reason] = [
-        .name, .connect, .tls, .send, .receive, .malformed, .timeout(.connect), .timeout(.idle),
+        .name, .connect, .tls, .send, .receive, .truncated, .malformed, .timeout(.connect), .timeout(.idle),
     ]
-    private static let final: [TransportFailure.Reason] = [.canceled, .setup, .tooLarge("a body"), .timeout(.total)]
+    private static let final: [TransportFailure.Reason] = [
+        .canceled, .setup, .tooLarge("a body"), .refused("a network"), .content("a file"), .timeout(.total),
+    ]
 
     static let rows: [Row] =
         broken.map { Row(failed($0, false), true, true, true, .notSent) }
@@ -84,6 +86,21 @@ struct RetryPolicyTests {
                 after: .status(500, retryAfter: nil), of: .harmless, retriesMade: retriesMade, random: random)
             #expect(try #require(delay) == most * random)
         }
+    }
+
+    @Test(arguments: [(0.001, 0, 0.001), (0.05, 3, 0.4), (60, 99, 960)])
+    func theFirstDelayCanBeSet(_ first: Double, _ retriesMade: Int, _ most: Double) throws {
+        let policy = RetryPolicy(maximumRetries: 100, firstDelay: first)
+        let delay = policy.delay(
+            after: .status(500, retryAfter: nil), of: .harmless, retriesMade: retriesMade, random: 0.5)
+        #expect(try #require(delay) == most * 0.5)
+    }
+
+    @Test(arguments: [(0, 0, true), (0, 0.001, false), (3600, 3600, true), (3600, 3600.5, false)])
+    func theLongestWaitCanBeSet(_ longest: Double, _ asked: Double, _ isWaitedFor: Bool) {
+        let policy = RetryPolicy(longestRetryAfter: longest)
+        let delay = policy.delay(after: .status(429, retryAfter: asked), of: .harmless, retriesMade: 0, random: 0)
+        #expect(delay == (isWaitedFor ? asked : nil))
     }
 
     @Test func delaysAreSpreadOverTheWholeRange() throws {

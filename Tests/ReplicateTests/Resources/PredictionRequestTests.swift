@@ -64,11 +64,19 @@ struct PredictionRequestTests {
     }
 
     @Test func get() async throws {
-        let network = ScriptedNetwork([.json(200, prediction("starting"))])
+        let network = ScriptedNetwork([.json(200, "{\"status\":\"starting\"}")])
         _ = try await Client(network).call(.predictionsGet, ["a b/c".replacing("/", with: "%")], Options())
         let request = try #require(await network.sent.first?.request)
         #expect(request.method == .get)
         #expect(request.url == "https://api.replicate.com/v1/predictions/a%20b%25c")
+    }
+
+    @Test(arguments: [Operation.predictionsGet, .trainingsGet])
+    func theAnswerOfAnotherIsAnError(_ operation: Operation) async throws {
+        let client = try Client(ScriptedNetwork([.json(200, prediction("succeeded"))]))
+        let error = try await #require(throws: ReplicateError.self) { _ = try await client.call(operation, ["p2"], Options()) }
+        #expect(error.kind == .protocol)
+        #expect(error.message.contains("\"p1\""))
     }
 
     @Test func cancelIsAPostWithoutABodyAndMayBeRepeated() async throws {

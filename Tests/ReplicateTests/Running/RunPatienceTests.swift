@@ -85,7 +85,7 @@ struct RunPatienceTests {
         #expect(await network.sent.count == 1 + 9 + 1 + 10)
     }
 
-    @Test(arguments: [401, 404, 422])
+    @Test(arguments: [401, 403, 422])
     func aPollThatCannotSucceedLaterIsTheEndAtOnce(_ status: Int) async throws {
         let network = ScriptedNetwork([.json(201, prediction("starting")), .json(status, "{}")])
         let error = try await #require(throws: ReplicateError.self) { _ = try await run(network) }

@@ -15,10 +15,10 @@ struct ResumePolicyTests {
 
     static let resumable: [ResumePolicy.Ending] =
         [.closed]
-        + [.name, .connect, .tls, .send, .receive, .malformed, .timeout(.connect), .timeout(.idle)].map(failed)
+        + [.name, .connect, .tls, .send, .receive, .truncated, .malformed, .timeout(.connect), .timeout(.idle)].map(failed)
         + statuses([408, 425, 429, 500, 501, 502, 503, 504, 507, 520, 599])
     static let final: [ResumePolicy.Ending] =
-        [.notAStream] + [.canceled, .setup, .tooLarge("a header"), .content("a code"), .timeout(.total)].map(failed)
+        [.notAStream] + [.canceled, .setup, .tooLarge("a header"), .refused("a network"), .content("a code"), .timeout(.total)].map(failed)
         + statuses([0, 100, 201, 204, 205, 206, 301, 304, 307, 400, 401, 403, 404, 405, 409, 410, 422, 424, 426, 431, 451, 600])
 
     private func decide(
@@ -45,6 +45,22 @@ struct ResumePolicyTests {
     func notResumed(_ ending: ResumePolicy.Ending, _ new: Bool) {
         var policy = ResumePolicy()
         #expect(decide(&policy, ending, new: new, retry: 1) == .truncated)
+    }
+
+    @Test func ofWhatWasJustMadeTheStreamMayBeUnknownForAWhile() {
+        var policy = ResumePolicy()
+        policy.mayBeAbsent = true
+        for _ in 0..<policy.maximumReconnects {
+            #expect(decide(&policy, .status(404, retryAfter: nil)) != .truncated)
+        }
+        #expect(decide(&policy, .status(404, retryAfter: nil)) == .truncated)
+    }
+
+    @Test func aStreamThatWasThereIsNotUnknown() {
+        var policy = ResumePolicy()
+        policy.mayBeAbsent = true
+        #expect(decide(&policy, .closed, new: true) != .truncated)
+        #expect(decide(&policy, .status(404, retryAfter: nil)) == .truncated)
     }
 
     @Test(arguments: [0, 1, 5, 20])

@@ -27,7 +27,7 @@ struct StreamFailureTests {
         #expect(script.delivered == "a b")
     }
 
-    @Test(arguments: [400, 401, 403, 404, 410, 422])
+    @Test(arguments: [400, 401, 403, 410, 422])
     func aRefusalIsTheEndAtOnce(_ status: Int) async throws {
         let script = Script([.stream(status, ["{\"detail\":", "\"no\"}"])], final: .json(200, Self.running))
         let error = try await script.error()

@@ -27,7 +27,7 @@ struct StreamFallbackTests {
         #expect(await script.requests == ["POST predictions", "GET p1", "GET p1", "GET p1"])
     }
 
-    @Test(arguments: [404, 410, 401])
+    @Test(arguments: [403, 410, 401])
     func aStreamThatIsRefusedIsPolled(_ status: Int) async throws {
         let script = Script([.stream(status, ["{}"])] + Self.polls, final: nil)
         _ = try await script.run(["fallback": "poll"])

@@ -27,7 +27,7 @@ struct StreamRequestTests {
             #expect(request.limits.total == nil)
             #expect(!request.isDirect)
         }
-        let standard = ["User-Agent: me/1", "Accept: text/event-stream", "Cache-Control: no-store"]
+        let standard = ["User-Agent: me/1", "Accept: text/event-stream", "Accept-Encoding: identity", "Cache-Control: no-store"]
         #expect(connections.map { $0.headers.map { "\($0.name): \($0.value)" } } == [standard, standard + ["Last-Event-ID: 1"]])
         for request in await script.network.sent.map(\.request) where request.url != Script.url {
             #expect(request.header("Authorization") == "Bearer \(Client.testToken)")

@@ -43,6 +43,9 @@ public struct Client: Sendable {
         var headers: [(name: String, value: String)] { response.headers }
     }
 
+    /// An error as it may be shown: a failed prediction's text is a server's, too.
+    public func shown(_ error: ReplicateError) -> ReplicateError { error.hiding(configuration.token) }
+
     /// When a call that is made now must be over, if the caller set a time for the whole of it.
     public func deadline(_ options: Options) -> ContinuousClock.Instant? {
         configuration.patience.changed(by: options).total.map { .now + $0 }

@@ -76,6 +76,22 @@ public struct ReplicateError: Error, Sendable {
     /// Says first what it was that failed.
     mutating func prefix(_ words: String) { self.message = "\(words): \(self.message)" }
 
+    /// Without the token, wherever a server may have said it.
+    public func hiding(_ secret: String?) -> ReplicateError {
+        guard let secret, !secret.isEmpty else { return self }
+        var error = self
+        error.message = ForeignText.hiding(secret, inCut: error.message)
+        error.title = error.title.map { ForeignText.hiding(secret, inCut: $0) }
+        error.detail = error.detail.map { ForeignText.hiding(secret, inCut: $0) }
+        error.invalidFields = error.invalidFields.flatMap {
+            try? JSON(validating: ForeignText.hiding(secret, in: String(decoding: $0.bytes, as: UTF8.self)))
+        }
+        for index in error.attemptList.indices {
+            error.attemptList[index].message = ForeignText.hiding(secret, inCut: error.attemptList[index].message)
+        }
+        return error
+    }
+
     public subscript<Value>(dynamicMember field: WritableKeyPath<Fields, Value>) -> Value {
         get {
             switch box {

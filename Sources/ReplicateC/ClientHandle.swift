@@ -107,7 +107,7 @@ final class ClientHandle: Sendable {
         switch result {
         case .success(let reply): event = EventHandle(.done, request, .reply(reply))
         case .failure(let error):
-            event = EventHandle(.failed, request, .error(error))
+            event = EventHandle(.failed, request, .error(client.shown(error)))
             if manner.ownsPrediction, Self.isGivenUp(error, request) { abandoned = error.prediction }
         }
         // Before the program can hear of a missed deadline, and end; but not for long.

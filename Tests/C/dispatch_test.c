@@ -24,7 +24,7 @@ static void note(const replicate_event *event, void *context) {
     if (user != NULL) ++*user;
     if (visit->more > 0) {
         visit->more--;
-        CHECK(fine(replicate_predictions_get(visit->client, "more", NULL, user, NULL)));
+        CHECK(fine(replicate_predictions_get(visit->client, "i", NULL, user, NULL)));
     }
     if (visit->count == visit->free_at) replicate_client_free(visit->client);
 }

@@ -68,6 +68,12 @@ static int next_is(replicate_client *client, int kind, int64_t attempt, int64_t 
         same = same && replicate_event_integer(event, "/status", &seen) && seen == status;
         same = same && replicate_event_number(event, "/seconds", &seconds) && seconds >= 0;
     }
+    if (kind == REPLICATE_EVENT_RETRY) {
+        double wait = -1;
+        same = same && replicate_event_integer(event, "/status", &seen) && seen == status;
+        same = same && replicate_event_number(event, "/wait", &wait) && wait >= 0;
+        same = same && strcmp(replicate_event_string(event, "/error", NULL), "capacity") == 0;
+    }
     same = same && strstr(replicate_event_string(event, "/url", NULL), "/v1/trainings/t") != NULL;
     replicate_event_free(event);
     return same;
@@ -81,6 +87,7 @@ static void observed_training(void) {
     for (int attempt = 1; attempt <= 2; attempt++) {
         CHECK(next_is(client, REPLICATE_EVENT_REQUEST, attempt, 0));
         CHECK(next_is(client, REPLICATE_EVENT_RESPONSE, attempt, attempt == 1 ? 503 : 200));
+        if (attempt == 1) CHECK(next_is(client, REPLICATE_EVENT_RETRY, 1, 503));
     }
     CHECK(next_is(client, REPLICATE_EVENT_REQUEST, 1, 0) && next_is(client, REPLICATE_EVENT_RESPONSE, 1, 200));
     replicate_event *event = NULL;

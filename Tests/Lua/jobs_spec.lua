@@ -244,7 +244,7 @@ describe("observers", function()
     end)
 
     it("must be functions", function()
-        for _, name in ipairs { "on_request", "on_response" } do
+        for _, name in ipairs { "on_request", "on_response", "on_retry" } do
             for _, value in ipairs { 1, "x", {}, true } do
                 assert.error_matches(function() replicate.new { [name] = value } end, name .. " must be a function")
             end

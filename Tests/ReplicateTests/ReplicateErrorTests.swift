@@ -44,3 +44,28 @@ struct ReplicateErrorTests {
         #expect(abs(duration.seconds - seconds) <= abs(seconds) * 1e-12)
     }
 }
+
+struct HiddenTokenTests {
+    private func error(_ message: String) -> ReplicateError {
+        var error = ReplicateError(.modelFailed, message)
+        (error.title, error.detail) = (message, message)
+        error.attemptList = [FailedAttempt(error, seconds: 0)]
+        return error.hiding("r8_secret")
+    }
+
+    @Test(arguments: [
+        ("no access", "no access"), ("for r8_secret", "for (token)"), ("r8_secretr8_secret", "(token)(token)"),
+        ("the end is r8_se…", "the end is …"), ("the end is r8_secret…", "the end is (token)…"), ("r8_…", "r8_…"), ("", ""),
+    ])
+    func theTokenIsInNoText(_ message: String, _ expected: String) {
+        let error = error(message)
+        #expect([error.message, error.title, error.detail, error.attemptList[0].message].allSatisfy { $0 == expected })
+    }
+
+    @Test func norInTheFieldsThatTheServiceNames() throws {
+        var error = ReplicateError(.invalidInput, "no")
+        error.invalidFields = try JSON(validating: "[{\"field\":\"a\",\"description\":\"r8_secret\"}]")
+        #expect(error.hiding("r8_secret").invalidFields?.elements.first?["description"]?.string == "(token)")
+        #expect(error.hiding(nil).invalidFields?.elements.first?["description"]?.string == "r8_secret")
+    }
+}

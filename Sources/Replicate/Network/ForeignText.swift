@@ -41,6 +41,19 @@ enum ForeignText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The same of a text that was cut to its length before: half a secret may stand at its end.
+    static func hiding(_ secret: String?, inCut text: String) -> String {
+        guard let secret, !secret.isEmpty else { return text }
+        let whole = hiding(secret, in: text)
+        guard whole.hasSuffix("…") else { return whole }
+        let bytes = Array(whole.utf8.dropLast("…".utf8.count))
+        for length in stride(from: min(secret.utf8.count, bytes.count), to: 3, by: -1)
+        where bytes.suffix(length).elementsEqual(secret.utf8.prefix(length)) {
+            return String(decoding: bytes.dropLast(length), as: UTF8.self) + "…"
+        }
+        return whole
+    }
+
     private static func looksLikeMarkup(_ text: String) -> Bool {
         let start = text.prefix(512).lowercased()
         return ["<!doctype", "<html", "<head", "<body"].contains { start.contains($0) }

@@ -157,7 +157,12 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
         guard wake else { return }
         // Outside the lock, or the thread would wake up only to wait for it. The count keeps the handle from being cleaned
         // up meanwhile.
-        curl_multi_wakeup(UnsafeMutableRawPointer(handle.multi))
+        // It is a write to a socket, and can fail.
+        var tries = 1000
+        while curl_multi_wakeup(UnsafeMutableRawPointer(handle.multi)) != CURLM_OK, tries > 0 {
+            tries -= 1
+            sched_yield()
+        }
         inbox.withLock { $0.wakers -= 1 }
     }
 
@@ -205,11 +210,14 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
         }
     }
 
+    /// The longest sleep, for the case that nobody's waking comes through.
+    private static let longest: Int32 = 10_000
+
     /// Rounded up, so that a timer is due when the poll ends; libcurl shortens it by its own timers.
     private static func milliseconds(_ pause: Duration?) -> Int32 {
-        guard let pause else { return 60_000 }
+        guard let pause else { return longest }
         let (seconds, attoseconds) = pause.components
-        guard seconds < 60 else { return 60_000 }
+        guard seconds < longest / 1000 else { return longest }
         return Int32(clamping: max(0, seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
     }
 }

@@ -1,0 +1,169 @@
+--- What a program is told of failures: each attempt, each retry, and where the limits are.
+
+local replicate = require "replicate"
+local socket = require "socket"
+local support = require "support"
+
+after_each(support.close_all)
+
+--- A server that answers its connections with these texts, one each, and closes them. `take(n)` lets it do so n times.
+local function server_of(answers)
+    local listener = assert(socket.bind("127.0.0.1", 0))
+    listener:settimeout(10)
+    local _, port = listener:getsockname()
+    local server = { url = ("http://127.0.0.1:%s/v1"):format(port), asked = 0 }
+    function server.take()
+        local connection = assert(listener:accept())
+        connection:settimeout(10)
+        repeat
+            local line = connection:receive "*l"
+        until not line or line == ""
+        server.asked = server.asked + 1
+        connection:send(answers[server.asked] or answers[#answers])
+        connection:close()
+    end
+    function server.close()
+        listener:close()
+    end
+    return server
+end
+
+local function answer(status, body, headers)
+    return ("HTTP/1.1 %s\r\nContent-Length: %d\r\n%s\r\n%s"):format(status, #body, headers or "", body)
+end
+
+--- Starts a request and lets the server take so many connections meanwhile; what it results in.
+local function result_of(client, server, connections, start)
+    local value, err, ended
+    start(function(given, problem)
+        value, err, ended = given, problem, true
+    end)
+    for _ = 1, connections do
+        server.take()
+    end
+    while not ended do
+        client:poll(10)
+    end
+    return value, err
+end
+
+describe("an error", function()
+    it("lists its attempts, and on_retry hears of each but the last", function()
+        local server = server_of { answer("503 Busy", '{"detail": "busy"}'), answer("500 No", "") }
+        local told = {}
+        local client = support.closed(support.client {
+            base_url = server.url, max_retries = 2, retry_delay = 0.01,
+            on_retry = function(retry)
+                told[#told + 1] = ("%s %d %s %s"):format(retry.method, retry.attempt, retry.error, tostring(retry.status))
+                assert.is_true(retry.wait >= 0 and retry.wait <= 0.02)
+                assert.is_string(retry.message)
+            end,
+        })
+        local value, err = result_of(client, server, 3, function(callback) client.account:get(callback) end)
+        server.close()
+        assert.is_nil(value)
+        assert.same({ "GET 1 capacity 503", "GET 2 network 500" }, told)
+        assert.equal(3, err.attempts)
+        assert.equal(3, #err.tries)
+        assert.equal("busy", err.tries[1].message)
+        assert.is_number(err.tries[2].wait)
+        assert.is_nil(err.tries[3].wait)
+    end)
+
+    it("lists none where nothing was asked", function()
+        local client = support.closed(support.client())
+        local _, err = client:run("sandbox/hello", { input = { file = replicate.file "Tests/Lua/failures_spec.lua" }, max_upload_bytes = 1 })
+        assert.equal("invalid_input", err.kind)
+        assert.equal(0, err.attempts)
+        assert.is_nil(err.tries)
+    end)
+end)
+
+describe("a server that asks for a wait", function()
+    it("longer than max_retry_wait is not waited for", function()
+        local server = server_of { answer("429 Slow down", "{}", "Retry-After: 2\r\n") }
+        local client = support.closed(support.client { base_url = server.url, max_retry_wait = 1 })
+        local _, err = result_of(client, server, 1, function(callback) client.account:get(callback) end)
+        server.close()
+        assert.equal("rate_limited", err.kind)
+        assert.equal(2, err.retry_after)
+        assert.equal(1, err.attempts)
+    end)
+end)
+
+describe("a limit", function()
+    local function get(options, text)
+        local server = server_of { text }
+        options.base_url, options.max_retries = server.url, 0
+        local client = support.closed(support.client(options))
+        local value, err = result_of(client, server, 1, function(callback) client.account:get(callback) end)
+        server.close()
+        return value, err
+    end
+
+    local function body(size)
+        return '{"a":"' .. ("x"):rep(size - 8) .. '"}'
+    end
+
+    it("of an answer's bytes holds at it, and not one past it", function()
+        assert.is_table(get({ max_response_bytes = 2000 }, answer("200 OK", body(2000))))
+        local _, err = get({ max_response_bytes = 2000 }, answer("200 OK", body(2001)))
+        assert.equal("protocol", err.kind)
+        assert.matches("more than 2000 bytes", err.message)
+    end)
+
+    it("of an answer's headers, too", function()
+        local function padded(size)
+            local rest = size - #"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: \r\n\r\n"
+            return "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: " .. ("x"):rep(rest) .. "\r\n\r\n{}"
+        end
+        assert.is_table(get({ max_header_bytes = 2000 }, padded(2000)))
+        local _, err = get({ max_header_bytes = 2000 }, padded(2001))
+        assert.equal("protocol", err.kind)
+        assert.matches("headers of more than 2000 bytes", err.message)
+    end)
+
+    it("of an error's answer is read up to, and goes on", function()
+        local _, err = get({}, answer("422 No", '{"detail": "' .. ("x"):rep(200000) .. '"}'))
+        assert.equal("invalid_input", err.kind)
+        assert.equal(422, err.status)
+    end)
+
+    it("of pages", function()
+        local function count(max_pages)
+            local client, pages = support.closed(support.client { max_pages = max_pages }), 0
+            for _ in client:paginate(function()
+                return { results = {}, next = os.getenv "REPLICATE_BASE_URL" .. "/models" }
+            end) do
+                pages = pages + 1
+            end
+            return pages
+        end
+        assert.is_true(count(1000) >= 2)
+        local ok, err = pcall(count, 1)
+        assert.is_false(ok)
+        assert.equal("protocol", err.kind)
+        assert.matches("more than 1 pages", err.message)
+        assert.error_matches(function() replicate.new { max_pages = 0 } end, "max_pages")
+    end)
+end)
+
+describe("private_addresses", function()
+    it("lets no file be fetched from this machine", function()
+        local server = server_of { answer("200 OK", "secret") }
+        local elsewhere = server_of { answer("200 OK", "{}") }
+        local client = support.closed(support.client { base_url = elsewhere.url, private_addresses = "refuse", max_retries = 0 })
+        local file = assert(client:file_output(server.url))
+        local data, err = file:read()
+        assert.is_nil(data)
+        assert.equal("protocol", err.kind)
+        assert.matches("private", err.message)
+        assert.equal(0, server.asked)
+        server.close()
+        elsewhere.close()
+    end)
+
+    it("is one of two words", function()
+        assert.error_matches(function() replicate.new { private_addresses = "no" } end, "private_addresses")
+    end)
+end)

@@ -174,7 +174,8 @@ replicate_error *replicate_config_new(replicate_config **config);
      max_upload_bytes      the size up to which a file is uploaded; default 104857600, which is what the service takes
      file_encoding_strategy  how the files of an input reach the model: "upload" (the default), or "data-uri", inside of the
                            request itself: at most 10000000 bytes in all
-     max_response_bytes    of an answer in JSON or text, unpacked (gzip is asked for): 1024 to 1073741824; default 67108864. Of an
+     max_response_bytes    of an answer in JSON or text, unpacked (gzip is asked for; what libcurl does not see is when such an
+                           answer, whole by its length and as JSON, lacks some of gzip's last 8 bytes): 1024 to 1073741824; default 67108864. Of an
                            error's answer 64 KiB are read. JSON nests at most 512 levels deep
      max_header_bytes      of the headers of an answer, with those of up to 32 interim ones (HTTP 1xx) before it: 1024 to
                            16777216; default 262144. One line has at most 100 kB, which is libcurl's own limit

@@ -49,13 +49,18 @@ final class EventQueue: @unchecked Sendable {
         mutex.deallocate()
     }
 
+    /// Of readers that may go on. Called without the lock: they take locks of the runtime, under which a cancel comes here.
+    private var freed: [@Sendable () -> Void] = []
+
     private func locked<Result>(_ body: () -> Result) -> Result {
         pthread_mutex_lock(mutex)
-        defer {
-            hasNews.store(waiting > 0 || woken, ordering: .releasing)
-            pthread_mutex_unlock(mutex)
-        }
-        return body()
+        let result = body()
+        let freed = freed
+        if !freed.isEmpty { self.freed = [] }
+        hasNews.store(waiting > 0 || woken, ordering: .releasing)
+        pthread_mutex_unlock(mutex)
+        for room in freed { room() }
+        return result
     }
 
     // MARK: The network's side
@@ -275,7 +280,7 @@ final class EventQueue: @unchecked Sendable {
     }
 
     private func makeRoom(_ request: RequestHandle) {
-        request.room?()
+        if let room = request.room { freed.append(room) }
         request.room = nil
     }
 

@@ -14,7 +14,8 @@ actor CurlNetwork: Network {
     private(set) var streams: [UInt64: BodyStream] = [:]
     /// The requests that are not transfers yet. Streams and what skips the line are never among them.
     private(set) var line: WaitingLine<Transfer.Waiting>
-    private var idleHandles: [EasyHandle] = []
+    /// See `init`.
+    private var first: EasyHandle?
     private var errands: Errands
     private var timers = TimerQueue()
     private var sleepers: [UInt64: CheckedContinuation<Bool, Never>] = [:]
@@ -38,7 +39,7 @@ actor CurlNetwork: Network {
         // without one it would switch SIGPIPE off and on for the whole process.
         if let first = EasyHandle(routes, isBulk: false), curl_multi_add_handle(multi, first.easy) == CURLM_OK {
             curl_multi_remove_handle(multi, first.easy)
-            idleHandles = [first]
+            self.first = first
         }
         try thread.begin { messages in
             self.assumeIsolated { $0.turn(messages) }
@@ -188,7 +189,7 @@ actor CurlNetwork: Network {
 
     private func start(_ waiting: Transfer.Waiting, isCounted: Bool) {
         var failure: TransportFailure?
-        if let handle = takeHandle(isBulk: waiting.request.isBulk) {
+        if let handle = EasyHandle(routes, isBulk: waiting.request.isBulk) {
             let transfer = Transfer(waiting, handle: handle, isCounted: isCounted)
             failure = transfer.prepare() ?? add(transfer)
         } else {
@@ -198,11 +199,6 @@ actor CurlNetwork: Network {
         _ = timers.remove(waiting.id)
         if isCounted { line.ended() }
         waiting.taker.fail(failure)
-    }
-
-    private func takeHandle(isBulk: Bool) -> EasyHandle? {
-        guard let index = idleHandles.lastIndex(where: { $0.isBulk == isBulk }) else { return EasyHandle(routes, isBulk: isBulk) }
-        return idleHandles.remove(at: index)
     }
 
     private func add(_ transfer: Transfer) -> TransportFailure? {
@@ -271,8 +267,6 @@ actor CurlNetwork: Network {
         if !outliving.isEmpty { outliving.remove(transfer.id) }
         _ = timers.remove(transfer.id)
         curl_multi_remove_handle(multi, transfer.handle.easy)
-        transfer.handle.release()
-        if idleHandles.count < connectionsPerHost { idleHandles.append(transfer.handle) }
         transfer.end(result)
         startNext()
     }

@@ -1,5 +1,6 @@
-// One libcurl easy handle, kept for the next transfer when its own is done. What is the same for every transfer is set
-// once; `prepare` sets the rest.
+// One libcurl easy handle, for one transfer: connections belong to the multi handle and stay. libcurl keeps too much in a
+// handle that was used: with a folded line as its first header, the next answer would be put behind a header of the last one,
+// which was freed (7.88, and years after it); and it refuses another size of buffer.
 
 import CCurl
 import Glibc
@@ -7,7 +8,6 @@ import Glibc
 final class EasyHandle {
     let easy: UnsafeMutableRawPointer
     private var list: UnsafeMutablePointer<curl_slist>?
-    private var listed: [(name: String, value: String)]?
     private var form: Form?
     /// Where libcurl says what was wrong, in more words than its codes have.
     private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -22,12 +22,7 @@ final class EasyHandle {
         var certificateFolder: String?
     }
 
-    /// Its buffers are for files. They stay as they are: on a handle that has one, libcurl refuses another size, and after a
-    /// transfer over HTTP/2, or to a name that is none, the handle has one.
-    let isBulk: Bool
-
     init?(_ routes: Routes, isBulk: Bool) {
-        self.isBulk = isBulk
         words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         guard let easy = curl_easy_init() else {
             words.deallocate()
@@ -55,7 +50,7 @@ final class EasyHandle {
     }
 
     deinit {
-        curl_easy_cleanup(easy)
+        curl_easy_cleanup(easy)  // Before its form goes, whose parts it may look at.
         curl_slist_free_all(list)
         words.deallocate()
     }
@@ -78,7 +73,6 @@ final class EasyHandle {
             && set(CURLOPT_WRITEDATA, pointer: context)
             && set(CURLOPT_PREREQDATA, pointer: context)
             && set(CURLOPT_URL, request.url)
-            && set(CURLOPT_FRESH_CONNECT, 0)
             && set(CURLOPT_UPLOAD_BUFFERSIZE, form != nil ? Self.bulk : 64 << 10)
             && ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, request.takesGzip ? "gzip" : nil) == CURLE_OK
             && ccurl_set_string(easy, CURLOPT_PROXY, request.isDirect || request.isPublicOnly ? "" : proxy) == CURLE_OK
@@ -120,9 +114,7 @@ final class EasyHandle {
         ccurl_set_pointer(easy, option, pointer) == CURLE_OK
     }
 
-    /// The list is made again only when the fields are not those of the last transfer, which they mostly are.
     private func set(headers fields: [(name: String, value: String)], isForm: Bool) -> Bool {
-        if let listed, listed.elementsEqual(fields, by: ==), !isForm { return true }
         // "Name:" takes back what libcurl would add by itself: a pause before large bodies, a form's type.
         var lines = ["Expect:"]
         if !fields.contains(where: { $0.name == "Content-Type" }), !isForm { lines.append("Content-Type:") }
@@ -141,7 +133,6 @@ final class EasyHandle {
         }
         curl_slist_free_all(list)
         list = longer
-        listed = isForm ? nil : fields
         return true
     }
 
@@ -149,14 +140,6 @@ final class EasyHandle {
         self.form = form
         return ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil) == CURLE_OK
             && set(CURLOPT_MIMEPOST, pointer: UnsafeMutableRawPointer(form.mime))
-    }
-
-    /// When a transfer is over: its form may be large, and the handle may be idle for long.
-    func release() {
-        guard form != nil else { return }
-        // A handle that keeps the option would read freed parts.
-        _ = set(CURLOPT_MIMEPOST, pointer: nil)
-        form = nil
     }
 
     /// For a second start, not on the connection of the first.

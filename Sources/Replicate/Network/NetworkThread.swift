@@ -46,6 +46,11 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
             throw ReplicateError(.internal, "libcurl could not be started")
         }
         handle = Handle(multi: OpaquePointer(multi))
+        // libcurl makes no sockets to wake it with when there are none, and says nothing.
+        guard curl_multi_wakeup(multi) == CURLM_OK else {
+            curl_multi_cleanup(multi)
+            throw ReplicateError(.internal, "no descriptors are left to wake the network thread with")
+        }
     }
 
     private static let libcurl: CURLcode = curl_global_init(Int(CURL_GLOBAL_DEFAULT))

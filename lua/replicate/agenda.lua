@@ -5,9 +5,13 @@ local core = require "replicate.core"
 local Agenda = {}
 Agenda.__index = Agenda
 
+--- What is ready is a list through the items' own fields `_after`, which they have from the first on: to add one needs no memory,
+-- and so nothing that can go on is forgotten for the want of it.
 function Agenda.new()
     return setmetatable({
-        first = 1, last = 0, -- of what is ready, a queue
+        first = false, last = false, -- of what is ready
+        broken = false, -- what did not come to the end of its `_run`, and is to be called once more
+        due = false, -- when the next thing is: 0 is at once, false is never
         heap = {}, -- of timers, the earliest at 1
         count = 0, -- of timers ever made: those of one instant run in their order
         active = 0, -- tasks that have begun to run and are not back: there may be one inside the other
@@ -15,10 +19,14 @@ function Agenda.new()
     }, Agenda)
 end
 
---- Has `item:_run()` called by a later step.
+--- Has `item:_run()` called by a later step. An item is in the list once at a time.
 function Agenda:enqueue(item)
-    self.last = self.last + 1
-    self[self.last] = item
+    if self.last then
+        self.last._after = item
+    else
+        self.first = item
+    end
+    self.last = item
     self.due = 0
     if self.changed then
         self.changed()
@@ -68,13 +76,12 @@ local function pop(heap)
     return timer
 end
 
---- When the next thing is due: 0 is at once, nil is never.
 function Agenda:set_due()
     local heap = self.heap
     while heap[1] and heap[1].is_off do
         pop(heap)
     end
-    self.due = self.first <= self.last and 0 or heap[1] and heap[1].when or nil
+    self.due = (self.broken or self.first) and 0 or heap[1] and heap[1].when or false
 end
 
 --- Whether there is more to look at than what is due here and what the core has.
@@ -85,7 +92,7 @@ end
 --- Calls fire(timer) when the time has come; `stop` takes it back.
 function Agenda:start_timer(when, fire)
     self.count = self.count + 1
-    local timer = { when = when, fire = fire, number = self.count }
+    local timer = { when = when, fire = fire, number = self.count, is_off = false }
     local heap = self.heap
     heap[#heap + 1] = timer
     sift_up(heap, #heap)
@@ -116,16 +123,30 @@ function Agenda:step(horizon)
             timer:fire()
         end
     end
-    local item = self[self.first]
+    local item = self.broken
     if item then
-        self[self.first] = nil
-        self.first = self.first + 1
+        self.broken = item._after
+    else
+        item = self.first
+        if item then
+            self.first = item._after
+            self.last = self.first and self.last
+        end
     end
     self:set_due()
-    if item then
-        item:_run()
+    if not item then
+        return false
     end
-    return item ~= nil
+    item._after = false
+    local active = self.active
+    local ok, err = core.call(item._run, item)
+    if not ok then
+        -- There was not enough memory. It is called again, to end what it has begun.
+        item._after, self.broken, self.active = self.broken, item, active
+        self.due = 0
+        error(err, 0)
+    end
+    return true
 end
 
 --- Fires all timers at once: the client is closed.
@@ -142,7 +163,7 @@ end
 
 --- Seconds until something is due; nil: never.
 function Agenda:seconds()
-    return self.due and math.max(0, self.due > 0 and self.due - core.now() or 0)
+    return self.due and math.max(0, self.due > 0 and self.due - core.now() or 0) or nil
 end
 
 return Agenda

@@ -12,16 +12,22 @@ local deepest = 12
 
 local calls = {}
 
+--- What waits is a list through the items' own fields `_after`, as the agenda's is.
 function calls.new(client)
-    return setmetatable({ client = client, depth = 0, first = 1, last = 0, is_waiting = false }, Calls)
+    return setmetatable({ client = client, depth = 0, first = false, last = false, is_waiting = false }, Calls)
+end
+
+local function enter(self, fn, ...)
+    self.depth = self.depth + 1
+    return fn(...)
 end
 
 --- What a function raises comes out when the others have run: out of `poll`; or, of a request that is waited for, out of the
 -- call that waits.
 function Calls:run(request, fn, ...)
-    self.depth = self.depth + 1
-    local ok, err = core.call(fn, ...)
-    self.depth = self.depth - 1
+    local depth = self.depth
+    local ok, err = core.call(enter, self, fn, ...)
+    self.depth = depth
     if ok then
         return
     end
@@ -40,13 +46,17 @@ end
 
 --- Has `item:_run(calls)` called by a later step. What waits is pending.
 function Calls:enqueue(item)
-    self.last = self.last + 1
-    self[self.last] = item
+    local client = self.client
+    if self.last then
+        self.last._after = item
+    else
+        self.first = item
+    end
+    self.last = item
+    client._count = client._count + 1
     if not self.is_waiting then
         set_waiting(self, true)
     end
-    local client = self.client
-    client._count = client._count + 1
     if client._agenda.changed then
         client._agenda.changed()
     end
@@ -61,23 +71,29 @@ function Call:_run(queue)
     queue:run(self.request, self.fn, unpack(self, 1, self.n))
 end
 
+--- Whether one more has to wait until those before it, or those that it would run in, are over.
+function Calls:is_full()
+    return self.is_waiting or self.depth >= deepest
+end
+
 --- Runs a function, or has it run once those before it have.
 function Calls:call(request, fn, ...)
-    if self.is_waiting or self.depth >= deepest then
-        self:enqueue(setmetatable({ request = request, fn = fn, n = select("#", ...), ... }, Call))
+    if self:is_full() then
+        self:enqueue(setmetatable({ request = request, fn = fn, n = select("#", ...), _after = false, ... }, Call))
     else
         self:run(request, fn, ...)
     end
 end
 
 local function take(self)
-    local item = self[self.first]
-    self[self.first] = nil
-    self.first = self.first + 1
-    if self.first > self.last then
+    local item = self.first
+    self.first = item._after
+    self.last = self.first and self.last
+    item._after = false
+    self.client._count = self.client._count - 1
+    if not self.first then
         set_waiting(self, false)
     end
-    self.client._count = self.client._count - 1
     item:_run(self)
 end
 
@@ -101,12 +117,18 @@ local Sequence = {}
 Sequence.__index = Sequence
 
 --- For a function that is called many times, one call after the other: a call that polls may bring the next before it is back.
+-- The last call has its place from the beginning: it comes, whatever memory there is when its time has come.
 function calls.sequence(client, fn)
-    return setmetatable({ client = client, fn = fn, first = 1, last = 0 }, Sequence)
+    return setmetatable({
+        client = client, fn = fn,
+        first = 1, last = 0,
+        ending = { false, false, false }, has_ending = false,
+        is_scheduled = false, is_running = false, _after = false,
+    }, Sequence)
 end
 
 function Sequence:_schedule()
-    if not self.is_scheduled and not self.is_running and self.first <= self.last then
+    if not self.is_scheduled and not self.is_running and (self.first <= self.last or self.has_ending) then
         self.is_scheduled = true
         self.client._calls:enqueue(self)
     end
@@ -114,19 +136,48 @@ end
 
 --- Adds a call with these arguments.
 function Sequence:add(...)
+    self[self.last + 1] = { ... }
     self.last = self.last + 1
-    self[self.last] = { ... }
+    self:_schedule()
+end
+
+--- Adds a call for each of a list: `method` and what is listed, or that alone. `taken()` is called when memory can be wanted no
+-- more: all of them come, or none.
+function Sequence:add_all(method, list, taken)
+    local count = #list
+    for index, value in ipairs(list) do
+        self[self.last + index] = method and { method, value } or { value }
+    end
+    taken()
+    self.last = self.last + count
+    self:_schedule()
+end
+
+--- Adds the last call.
+function Sequence:finish(...)
+    local ending = self.ending
+    ending[1], ending[2], ending[3] = ...
+    self.has_ending = true
     self:_schedule()
 end
 
 function Sequence:_run(queue)
-    local arguments = self[self.first]
-    self[self.first] = nil
-    self.first = self.first + 1
+    local arguments = self.first <= self.last and self[self.first]
+    if arguments then
+        self[self.first] = nil
+        self.first = self.first + 1
+    else
+        arguments, self.has_ending = self.ending, false
+    end
     self.is_scheduled, self.is_running = false, true
-    queue:run(nil, self.fn, arguments[1], arguments[2], arguments[3])
+    local depth = queue.depth
+    local ok, err = core.call(enter, queue, self.fn, arguments[1], arguments[2], arguments[3])
+    queue.depth = depth
     self.is_running = false
     self:_schedule()
+    if not ok then
+        self.client:_keep_error { err }
+    end
 end
 
 return calls

@@ -22,7 +22,7 @@ misuse.register()
 
 local unpack = table.unpack or unpack
 
-local poll_core = core.poll
+local poll_core, taken = core.poll, core.taken
 
 --- Of each client, its agenda: for `poll`, which has no time to call getmetatable.
 local agendas = setmetatable({}, { __mode = "k" })
@@ -70,7 +70,9 @@ function Client._new(given)
         end
         return nil, err
     end
-    local self = setmetatable({ _core = handle, _requests = {}, _errors = {}, _watches = {}, _count = 0, _tag = 0 }, Client)
+    local self = setmetatable({ _core = handle, _requests = {}, _errors = {}, _watches = {}, _count = 0, _tag = 0,
+        _is_half_ended = false, _is_ending = false,
+    }, Client)
     self._client = self -- as a resource has it
     self._timeout_ms = settings.timeout_ms
     self._agenda, self._tasks, self._calls = Agenda.new(), {}, calls.new(self)
@@ -110,8 +112,11 @@ function Client:_start(what, callback, kind, finish, on_update, operation, ...)
     self._tag = tag
     local request = Request._new(self, tag, kind, finish, callback, on_update)
     self._requests[tag] = request
-    local handle, err, is_of_file = self._core[operation](self._core, tag, (callback or strand) and true or false, ...)
-    if not handle then
+    local ok, handle, err, is_of_file = pcall(self._core[operation], self._core, tag, (callback or strand) and true or false, ...)
+    if not ok then
+        self._requests[tag] = nil -- It has not begun: what begins something raises nothing.
+        error(handle, 0)
+    elseif not handle then
         self._requests[tag] = nil
         if type(err) == "string" or (err.kind == "invalid_input" and not is_of_file) then
             misuse.raise_of_core(what, err)
@@ -143,8 +148,6 @@ function Client:_continue(request, finish, operation, ...)
         return Request.failed, type(err) == "string" and core.error("invalid_input", err) or err
     end
     request._handle, request._kind, request._make = handle, nil, finish
-    self._requests[request._tag] = request
-    self._count = self._count + 1
     return Request.goes_on
 end
 
@@ -165,25 +168,30 @@ function Client:_step(milliseconds, horizon)
     return true
 end
 
+--- An event comes again with the next step, until it was taken: if an error, which is a lack of memory, ends this before, nothing
+-- is lost.
 function Client:_take(tag, kind, value)
     local request = self._requests[tag]
     if not request then
-        return -- of one whose start was ended by an error
-    end
-    local observers = self._observers
-    if kind == "done" or kind == "failed" then
-        self._requests[tag] = nil
-        if not request._is_uncounted then
-            self._count = self._count - 1
-        end
-        request:_finish(kind == "done", value)
+        taken(self._core)
+    elseif kind == "done" or kind == "failed" then
+        request:_finish(kind == "done", value, taken)
         self:_tell_loop()
-    elseif kind == "updated" then
-        request:_update(value)
     elseif kind == "stream" then
-        request:_stream(value)
+        request:_stream(value, taken)
     elseif kind == "chunk" then
-        request:_stream { value }
+        request:_stream({ value }, taken)
+    else
+        taken(self._core)
+        self:_observe(request, kind, value)
+    end
+end
+
+--- What is only told.
+function Client:_observe(request, kind, value)
+    local observers = self._observers
+    if kind == "updated" then
+        request:_update(value)
     elseif kind == "upload" then
         request:_upload(value)
     elseif observers and observers[kind] then
@@ -206,7 +214,7 @@ end
 
 function Client:_recount(request)
     if request._is_uncounted and self._requests[request._tag] then
-        request._is_uncounted = nil
+        request._is_uncounted = false
         self._count = self._count + 1
     end
 end
@@ -291,7 +299,7 @@ end
 --- Whether there is anything to wait for.
 function Client:_can_go_on()
     local agenda = self._agenda
-    return agenda.due ~= nil or next(self._requests) ~= nil or agenda.has_others == true
+    return agenda.due ~= false or next(self._requests) ~= nil or agenda.has_others == true
 end
 
 --- How many requests and tasks have not ended.
@@ -330,36 +338,51 @@ function Client:closed()
     return self._core == nil
 end
 
---- Ends everything at once; pending requests end with an error of the kind "canceled", and their callbacks hear it.
-function Client:close()
-    check_self(self, "close")
-    local handle = self._core
-    if not handle then
-        return
-    end
-    if self._host then
-        self._host:closing() -- before the descriptor is nobody's
-    end
-    self._core = nil
-    self._agenda.is_closed = true
-    self._agenda:set_busy()
-    handle:close()
+local function nothing() end
+
+--- Ends what is pending, in the order in which it began.
+local function end_all(self)
     local requests = self._requests
-    self._requests = {}
     local tags = {}
     for tag in pairs(requests) do
         tags[#tags + 1] = tag
     end
     table.sort(tags)
     for _, tag in ipairs(tags) do
-        if not requests[tag]._is_uncounted then
-            self._count = self._count - 1
+        if requests[tag] then
+            requests[tag]:_finish(false, core.error("canceled", "the client was closed"), nothing)
         end
-        requests[tag]:_finish(false, core.error("canceled", "the client was closed"))
     end
     tasks.close(self)
     self._calls:finish()
     self:_tell_loop()
+end
+
+--- Ends everything at once; pending requests end with an error of the kind "canceled", and their callbacks hear it. If there is
+-- not the memory to tell them, it raises, and can be called again.
+function Client:close()
+    check_self(self, "close")
+    local handle = self._core
+    if self._is_ending or not (handle or self._is_half_ended) then
+        return
+    end
+    if handle then
+        if self._host then
+            self._host:closing() -- before the descriptor is nobody's
+        end
+        self._is_half_ended = true
+        self._core = nil
+        self._agenda.is_closed = true
+        self._agenda:set_busy()
+        handle:close()
+    end
+    self._is_ending = true
+    local ok, err = core.call(end_all, self)
+    self._is_ending = false
+    if not ok then
+        error(err, 0)
+    end
+    self._is_half_ended = false
     self:_raise_next()
 end
 

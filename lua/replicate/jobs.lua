@@ -29,13 +29,16 @@ local ended = { succeeded = true, failed = true, canceled = true, aborted = true
 --- Gives a job the state of a later one. What has ended does not begin again: of two answers the older may come last.
 local function renewed(self, later)
     if later ~= self and not (ended[self.status] and not ended[later.status]) then
-        for name in pairs(self) do
-            self[name] = nil
-        end
+        -- In this order a lack of memory in between leaves a job that can be renewed again.
+        texts[self] = texts[later]
         for name, value in pairs(later) do
             self[name] = value
         end
-        texts[self] = texts[later]
+        for name in pairs(self) do
+            if later[name] == nil then
+                self[name] = nil
+            end
+        end
     end
     return self
 end

@@ -87,12 +87,9 @@ function Group:_stop()
     if self._is_stopped then
         return
     end
-    self._is_stopped = true
     for index = self._begun + 1, self._n do
         self._errors[index] = core.error("canceled", "the group was canceled before this began")
     end
-    self._done = self._done + self._n - self._begun
-    self._begun = self._n
     local running = {}
     for index, task in pairs(self._running) do
         running[#running + 1] = task
@@ -101,6 +98,9 @@ function Group:_stop()
             running[#running + 1] = item
         end
     end
+    self._is_stopped = true
+    self._done = self._done + self._n - self._begun
+    self._begun = self._n
     for _, task in ipairs(running) do
         task:cancel()
     end
@@ -117,20 +117,21 @@ local function fail(self, index, err, trace)
     self._err = self._err or err
 end
 
---- One of the tasks has ended.
+--- One of the tasks has ended. This is called once more if it could not be done to its end for the want of memory.
 function Group:_ended(index, task)
-    local results = task._results
-    self._running[index] = nil
-    self._count = self._count - 1
-    self._done = self._done + 1
-    local is_failed = task:status() ~= "succeeded" or (results[1] == nil and results[2] ~= nil)
-    if is_failed then
-        fail(self, index, results[2], results[3])
-    else
-        self._results[index] = results[1]
-    end
-    if self._on_progress then
-        self._client:_call(self, self._on_progress, self._done, self._n, self)
+    local is_failed = task:status() ~= "succeeded" or (task._results[1] == nil and task._results[2] ~= nil)
+    if self._running[index] == task then
+        if is_failed then
+            fail(self, index, task._results[2], task._results[3])
+        else
+            self._results[index] = task._results[1]
+        end
+        self._running[index] = nil
+        self._count = self._count - 1
+        self._done = self._done + 1
+        if self._on_progress then
+            self._client:_call(self, self._on_progress, self._done, self._n, self)
+        end
     end
     if is_failed and self._cancel_on_error then
         self:_stop()
@@ -142,13 +143,14 @@ end
 function Group:_fill()
     while self._begun < self._n and self._count < self._concurrency and self._client._core do
         local index = self._begun + 1
-        self._begun = index
-        self._count = self._count + 1
-        local task = tasks.start(self._client, function(task)
+        local task = tasks.new(self._client, function(task)
             self:_ended(index, task)
         end, self._fn, self._list[index], index)
         task._group = self
         self._running[index] = task
+        tasks.begin(task)
+        self._begun = index
+        self._count = self._count + 1
     end
 end
 
@@ -159,8 +161,8 @@ function Group:_end_if_done()
     if self._done < self._n or self:_is_done() then
         return
     end
-    self._status = not self._err and "succeeded" or self._is_canceled and "canceled" or "failed"
     waiting.wake(self, self._client)
+    self._status = not self._err and "succeeded" or self._is_canceled and "canceled" or "failed"
     if self._callback then
         if self._err then
             self._client:_call(nil, self._callback, nil, self._err, self._results, self._errors)
@@ -228,6 +230,7 @@ local function start(client, what, list, fn, given, callback, is_all)
         _cancel_on_error = rest.cancel_on_error,
         _callback = callback,
         _status = "pending",
+        _is_stopped = false,
         _results = {},
         _errors = {},
         _running = {},
@@ -238,7 +241,11 @@ local function start(client, what, list, fn, given, callback, is_all)
         tasks.start(client, function() group:_end_if_done() end, function() end)
         return group
     end
-    group:_fill()
+    local ok, problem = pcall(group._fill, group)
+    if not ok then
+        group._concurrency = 0 -- Nobody will know the group: it begins no more.
+        error(problem, 0)
+    end
     group:_end_if_done()
     if callback then
         return group

@@ -20,11 +20,12 @@ local Request = {
 Request.__index = Request
 Request.__name = "replicate.request"
 
---- `observers`: a function for snapshots, or { update =, upload = }.
+--- `observers`: a function for snapshots, or { update =, upload =, stream = }; that of a stream gets the events, a function to
+-- call when it has them, and the request.
 function Request._new(client, tag, kind, finish, callback, observers)
-    local on_update, on_upload = observers, nil
+    local on_update, on_upload, on_stream = observers, nil, nil
     if type(observers) == "table" then
-        on_update, on_upload = observers.update, observers.upload
+        on_update, on_upload, on_stream = observers.update, observers.upload, observers.stream
     end
     return setmetatable({
         _client = client,
@@ -33,10 +34,14 @@ function Request._new(client, tag, kind, finish, callback, observers)
         _is_uncounted = true, -- until it has begun
         _kind = kind,
         _make = finish,
-        _callback = callback,
+        _callback = callback or false,
         _on_update = on_update,
         _on_upload = on_upload,
+        _on_stream = on_stream,
         _status = "pending",
+        _results = false,
+        _tries = 0,
+        _after = false, -- as what waits in a list has it
     }, Request)
 end
 
@@ -89,12 +94,12 @@ function Request:_is_given_up()
 end
 
 --- Events of its stream. What a loop reads is held back again: no more of it comes before it has been read.
-function Request:_stream(events)
+function Request:_stream(events, taken)
     if self._is_uncounted then
         self._handle:hold(true)
     end
-    self._on_stream(events)
     waiting.wake(self, self._client)
+    self._on_stream(events, taken, self)
 end
 
 function Request:_update(snapshot)
@@ -113,17 +118,24 @@ end
 
 --- Of pcall's results: those of the function, or nil and what it raised.
 local function made(ok, ...)
-    if ok then
-        return pack(...)
+    if not ok then
+        return nil, (...)
     end
-    return nil, (...)
+    local first = ...
+    return (first == Request.goes_on or first == Request.failed) and first or pack(...), select(2, ...)
 end
 
-function Request:_finish(succeeded, value)
-    if self._handle then
-        self._handle:release()
-        self._handle = nil
+--- A lack of memory is raised: the event comes again. Of one that comes for the third time it is the result.
+function Request:_check_memory(problem)
+    self._tries = self._tries + 1
+    if self._tries < 3 and tostring(problem):find("not enough memory", 1, true) then
+        error(problem, 0)
     end
+end
+
+--- What the event that is its last makes of it: status, results; nil if another operation has to end first. Nothing has changed
+-- then that would stand in the way of the same event, which comes again if this raises an error.
+function Request:_outcome(succeeded, value)
     if succeeded then
         local err
         value, err = jobs.adopt(self._client, self._kind, value)
@@ -134,34 +146,66 @@ function Request:_finish(succeeded, value)
     if succeeded and self._make then
         local results, problem = made(pcall(self._make, value, self))
         if not results then
+            self:_check_memory(problem)
             succeeded, value = false, core.error("internal", "the result could not be made: " .. tostring(problem))
-        elseif results[1] == Request.goes_on then
-            return
-        elseif results[1] == Request.failed then
-            succeeded, value = false, results[2]
+        elseif results == Request.goes_on then
+            return nil
+        elseif results == Request.failed then
+            succeeded, value = false, problem
+        else
+            return "succeeded", results
         end
-        self._results = succeeded and results or nil
     end
     if succeeded then
-        self._status = "succeeded"
-        self._results = self._results or { n = 1, value }
-    else
-        jobs.adopt_error(self._client, self._kind, value)
-        value.prediction = self._paid_for or value.prediction
-        self._status = value.kind == "canceled" and "canceled" or "failed"
-        self._results = pack(nil, value)
+        return "succeeded", { n = 1, value }
     end
-    waiting.wake(self, self._client)
-    local callback = self._callback
-    if not callback then
-        return
+    jobs.adopt_error(self._client, self._kind, value)
+    value.prediction = self._paid_for or value.prediction
+    return value.kind == "canceled" and "canceled" or "failed", pack(nil, value)
+end
+
+--- Its last event. From `taken()` on no memory is wanted until all is as it shall be.
+function Request:_finish(succeeded, value, taken)
+    local client, tag = self._client, self._tag
+    local handle = self._handle
+    local status, results = self:_outcome(succeeded, value)
+    if client._requests[tag] ~= self then
+        return -- A finalizer has polled.
+    elseif not status then
+        if handle then
+            handle:release()
+        end
+        return taken(client._core)
     end
-    self._callback = nil
-    if succeeded then
+    waiting.wake(self, client)
+    if handle then
+        handle:release()
+    end
+    taken(client._core)
+    client._requests[tag] = nil
+    if not self._is_uncounted then
+        client._count = client._count - 1
+    end
+    self._handle, self._status, self._results = nil, status, results
+    if self._callback then
+        local queue = client._calls
+        if queue:is_full() then
+            queue:enqueue(self)
+        else
+            self:_run(queue)
+        end
+    end
+end
+
+--- Calls its callback.
+function Request:_run(queue)
+    local callback, results = self._callback, self._results
+    self._callback = false
+    if self._status == "succeeded" then
         -- The error's place stays free, so that `if err` means what it says.
-        self._client:_call(nil, callback, self._results[1], nil, unpack(self._results, 2, self._results.n))
+        queue:run(nil, callback, results[1], nil, unpack(results, 2, results.n))
     else
-        self._client:_call(nil, callback, nil, value)
+        queue:run(nil, callback, nil, results[2])
     end
 end
 

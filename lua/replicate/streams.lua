@@ -11,6 +11,8 @@ misuse.register()
 
 local streams = {}
 
+local none = {}
+
 local Stream = { __name = "replicate.stream" }
 Stream.__index = Stream
 
@@ -47,7 +49,7 @@ function Stream:_refill()
     local event
     -- Of several tasks that read it, another may have been quicker.
     while not event and not self._is_closed and request._status == "pending" and client._core do
-        self._events, self._index = {}, 0
+        self._events, self._index = none, 0
         request._handle:hold(false) -- until something comes
         local _, err = waiting.wait(client, self)
         if err then
@@ -106,8 +108,10 @@ end
 function Stream:close()
     check_self(self, "close")
     self._is_closed = true
-    end_transfer(self._request)
-    self._events, self._index = {}, 0
+    if self._request then
+        end_transfer(self._request)
+    end
+    self._events, self._index = none, 0
 end
 
 Stream.__close = Stream.close
@@ -115,11 +119,13 @@ Stream.__gc = Stream.close
 
 --- In Lua 5.1 and LuaJIT the collector finalizes no tables. There a stream holds a userdata, which ends the transfer when the
 -- stream is gone; it knows the request alone, for what it knows it keeps alive.
-local function guard(request)
+local function guard(cell)
     local userdata = newproxy and newproxy(true)
     if userdata then
         getmetatable(userdata).__gc = function()
-            end_transfer(request)
+            if cell.request then
+                end_transfer(cell.request)
+            end
         end
     end
     return userdata
@@ -162,8 +168,9 @@ local function start(client, what, callback, kind, on_done, on_upload, operation
         strand._is_told = true
         return nil, strand._canceled
     end
-    -- The client knows the request, and the request must not keep the stream alive.
-    local holder = setmetatable({}, { __mode = "v" })
+    -- The client knows the request, and the request must not keep the stream alive. All of it is made before the request begins.
+    local holder = setmetatable({ stream = false }, { __mode = "v" })
+    local cell = { request = false }
     local sequence = callback and calls.sequence(client, callback)
     local function ended(prediction, err)
         if on_done and not err then
@@ -173,7 +180,7 @@ local function start(client, what, callback, kind, on_done, on_upload, operation
             holder.stream.prediction = prediction or err.prediction or holder.stream.prediction
         end
         if sequence then
-            sequence:add(nil, err, kind and prediction or nil)
+            sequence:finish(nil, err, kind and prediction or nil)
         end
     end
     local function update(prediction)
@@ -181,30 +188,30 @@ local function start(client, what, callback, kind, on_done, on_upload, operation
             holder.stream.prediction = prediction
         end
     end
-    local request, err = client:_start(what, ended, kind or nil, nil, { update = update, upload = on_upload }, operation, ...)
-    if not request then
-        return nil, err
-    end
-    if callback then
-        request._on_stream = function(events)
-            for _, event in ipairs(events) do
-                sequence:add(event)
-            end
-            client:_hold(request)
-        end
-        return request
-    end
-    local stream = setmetatable({ _request = request, _events = {}, _index = 0, _guard = guard(request) }, Stream)
-    holder.stream = stream
-    if type(kind) == "table" then
-        stream.prediction = kind
-    end
-    request._on_stream = function(events)
+    local function take(events, taken, request)
         local reader = holder.stream
-        if reader and not reader._is_closed then
-            reader._events = events
+        if sequence then
+            client:_hold(request)
+            sequence:add_all(nil, events, function() taken(client._core) end)
+        else
+            taken(client._core)
+            if reader and not reader._is_closed then
+                reader._events, reader._index = events, 0
+            end
         end
     end
+    local stream = not callback and setmetatable({
+        _request = false, _events = none, _index = 0, _guard = guard(cell), _is_closed = false,
+        prediction = type(kind) == "table" and kind or nil,
+    }, Stream)
+    holder.stream = stream
+    local request, err = client:_start(
+        what, ended, kind or nil, nil, { update = update, upload = on_upload, stream = take }, operation, ...
+    )
+    if not request or callback then
+        return request, err
+    end
+    stream._request, cell.request = request, request
     request._handle:hold(true)
     client:_uncount(request)
     return stream

@@ -28,29 +28,46 @@ local function check_self(self, what)
     end
 end
 
---- In Lua 5.1 no function in C can be a coroutine.
-local function new_thread(fn)
-    local ok, thread = pcall(coroutine.create, fn)
-    return ok and thread or coroutine.create(function(...)
-        return fn(...)
+--- The coroutine of a task keeps what its function returns: outside it could be lost for the want of memory.
+local function new_thread(task, fn)
+    return coroutine.create(function(...)
+        task._returned = pack(fn(...))
     end)
 end
 
---- Makes a task and has it begin in the next poll; `on_end(task)` is for groups.
-function tasks.start(client, on_end, fn, ...)
+--- Makes a task that `begin` has begin; `on_end(task)` is for groups.
+function tasks.new(client, on_end, fn, ...)
     local task = setmetatable({
         _home = client, -- as a strand has it
         _status = "pending",
-        _on_end = on_end,
-        _next = pack(...),
+        _results = false,
+        _returned = false,
+        _on_end = on_end or false,
+        _next = pack(...), -- its arguments; in the end what it raised
         _is_ready = true,
+        _is_parked = false,
+        _is_counted = false,
+        _is_over = false, -- its function is, well or with an error
+        _is_failed = false,
+        _after = false, -- as what waits in a list has it
     }, Task)
-    task._thread = new_thread(fn)
+    task._thread = new_thread(task, fn)
     waiting.tasks[task._thread] = task
+    return task
+end
+
+--- Has it begin in the next poll.
+function tasks.begin(task)
+    local client = task._home
     client._tasks[task] = true
+    task._is_counted = true
     client._count = client._count + 1
     client._agenda:enqueue(task)
     return task
+end
+
+function tasks.start(...)
+    return tasks.begin(tasks.new(...))
 end
 
 function Task:_park()
@@ -84,52 +101,77 @@ local function close_thread(thread)
     end
 end
 
+local nothing = pack()
+
+--- Runs it until it parks, or is over. The agenda calls it once more if there was not the memory to say so.
 function Task:_run()
-    self._is_ready, self._is_parked = false, false
-    if self._status ~= "pending" then
-        return
+    self._is_ready = false
+    if not self._is_over and self._status == "pending" then
+        self._is_parked = false
+        local arguments, thread, agenda = self._next, self._thread, self._home._agenda
+        agenda.active = agenda.active + 1
+        local ok, value = coroutine.resume(thread, unpack(arguments, 1, arguments.n))
+        agenda.active = agenda.active - 1
+        if ok and value == parked and coroutine.status(thread) ~= "dead" then
+            self._next = nothing
+            return
+        end
+        self._is_over, self._is_failed, self._next = true, not ok, value -- in a place that there is
     end
-    local arguments, thread, agenda = self._next, self._thread, self._home._agenda
-    self._next = {}
-    agenda.active = agenda.active + 1
-    local results = pack(coroutine.resume(thread, unpack(arguments, 1, arguments.n)))
-    agenda.active = agenda.active - 1
-    if not results[1] then
-        local err = results[2]
-        results = failure(thread, err)
-        close_thread(thread)
-        local is_canceled = self._is_told and type(err) == "table" and rawget(err, "kind") == "canceled"
-        self:_end(is_canceled and "canceled" or "failed", results)
-    elseif coroutine.status(thread) == "dead" then
+    self:_conclude()
+end
+
+--- Why it failed, and where.
+function Task:_failed()
+    local thread = self._thread
+    if self._is_failed then
+        return failure(thread, self._next)
+    end
+    local at = debug.getinfo(thread, 1, "Sl")
+    return failure(thread, ("%s:%d: a task yielded by itself: inside of a task only the calls of this library may"):format(
+        at and at.short_src or "?", at and at.currentline or 0))
+end
+
+function Task:_conclude()
+    if self._status ~= "pending" then
+        self:_tell()
+    elseif self._returned then
         if self._is_told then
             self:_end("canceled", pack(nil, self._canceled))
         else
-            self:_end("succeeded", pack(unpack(results, 2, results.n)))
+            self:_end("succeeded", self._returned)
         end
-    elseif results[2] ~= parked then
-        local at = debug.getinfo(thread, 1, "Sl")
-        results = failure(thread, ("%s:%d: a task yielded by itself: inside of a task only the calls of this library may"):format(
-            at and at.short_src or "?", at and at.currentline or 0))
-        close_thread(thread)
-        self:_end("failed", results)
+    else
+        local results, err = self:_failed(), self._is_failed and self._next or nil
+        close_thread(self._thread)
+        local is_canceled = self._is_told and type(err) == "table" and rawget(err, "kind") == "canceled"
+        self:_end(is_canceled and "canceled" or "failed", results)
     end
 end
 
 function Task:_end(status, results)
     local client = self._home
-    self._status, self._results = status, results
-    self._thread = nil
-    client._tasks[self] = nil
-    client._count = client._count - 1
-    local is_heard = self._waiters ~= nil
+    local is_heard = self._waiters ~= nil or self._on_end
     waiting.wake(self, client)
-    if self._on_end then
-        self._on_end(self)
-    elseif status == "failed" and not is_heard then
+    self._status, self._results = status, results
+    self._thread, self._returned = nil, false
+    client._tasks[self] = nil
+    if self._is_counted then
+        client._count = client._count - 1
+    end
+    self:_tell()
+    if status == "failed" and not is_heard then
         local err = results[2]
         client:_keep_error { type(err) == "string" and results[3] or err, task = self }
     end
-    client:_tell_loop()
+end
+
+function Task:_tell()
+    if self._on_end then
+        self._on_end(self)
+        self._on_end = false
+    end
+    self._home:_tell_loop()
 end
 
 --- "pending", "succeeded", "failed" or "canceled".

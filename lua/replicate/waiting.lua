@@ -87,10 +87,10 @@ end
 function waiting.wake(subject, client)
     local waiters = subject._waiters
     if waiters then
-        subject._waiters = nil
         for _, strand in ipairs(waiters) do
             unpark(strand, client)
         end
+        subject._waiters = nil
     end
 end
 

@@ -98,22 +98,21 @@ function Watch:_begin(operation, ...)
     local count = select("#", ...)
     arguments[count + 1] = settings
     local sequence = self.sequence
-    local request, err = self.client:_start("prediction:on", function(_, failure)
-        sequence:add("_ended", failure)
-    end, self.prediction, nil, function(prediction)
-        if prediction.status ~= "starting" then
-            sequence:add "_started"
-        end
-    end, operation, (table.unpack or unpack)(arguments, 1, count + 1)) -- luacheck: ignore 113
-    if request then
-        request._on_stream = function(list)
-            for _, event in ipairs(list) do
-                sequence:add("_take", event)
+    local client = self.client
+    local request, err = client:_start("prediction:on", function(_, failure)
+        sequence:finish("_ended", failure)
+    end, self.prediction, nil, {
+        update = function(prediction)
+            if prediction.status ~= "starting" then
+                sequence:add "_started"
             end
-            self.client:_hold(request)
-        end
-        self.request = request
-    end
+        end,
+        stream = function(list, taken, its_request)
+            client:_hold(its_request)
+            sequence:add_all("_take", list, function() taken(client._core) end)
+        end,
+    }, operation, (table.unpack or unpack)(arguments, 1, count + 1)) -- luacheck: ignore 113
+    self.request = request or self.request
     return request, err
 end
 
@@ -131,14 +130,17 @@ function watching.on(client, prediction, event, fn)
         prediction = prediction,
         functions = { start = {}, output = {}, logs = {}, completed = {} },
         told = { output = "", logs = "" },
+        request = false,
     }, Watch)
     watch.sequence = calls.sequence(client, function(method, value)
         watch[method](watch, value)
     end)
     table.insert(watch.functions[event], fn)
     local url = type(prediction.urls) == "table" and prediction.urls.stream or nil
+    client._watches[prediction] = false -- its place, which is there when it has begun
     local request, err = watch:_begin("predictions_stream", prediction.id, url)
     if not request then
+        client._watches[prediction] = nil
         return nil, err
     end
     client._watches[prediction] = watch

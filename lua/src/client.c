@@ -9,8 +9,11 @@
 
 struct client {
     replicate_client *client;
-    /* The last event. It stays here while Lua may raise an error, and for client:answer; the next poll frees it. */
+    /* The last event. It stays here while Lua may raise an error, and for client:answer. Until it was taken, which core.taken
+       says, each poll gives it again: an answer may be paid for, and is not lost for the want of memory. */
     replicate_event *event;
+    int is_taken;
+    int tries; /* how often it was given */
 };
 
 /* The methods have their metatable as an upvalue, which is quicker to compare than a name is to look up. */
@@ -36,6 +39,7 @@ static int client_new(lua_State *L) {
     struct client *self = lua_newuserdata(L, sizeof *self);
     self->client = NULL;
     self->event = NULL;
+    self->is_taken = self->tries = 0;
     luaL_getmetatable(L, GLUE_CLIENT);
     lua_setmetatable(L, -2);
     replicate_config *config = NULL;
@@ -230,27 +234,67 @@ static const char *push_value(lua_State *L, const replicate_event *event) {
     return word;
 }
 
+#define GLUE_PUSH_VALUE "replicate.core.push_value"
+
+/* (event) -> value, word */
+static int push_value_protected(lua_State *L) {
+    lua_pushstring(L, push_value(L, lua_touserdata(L, 1)));
+    return 2;
+}
+
+/* Pushes the value of an event that was given before, and the kind's word. What is too large for the memory that there is would
+   come for ever: a value that is whole by itself becomes an error. Pieces of a stream or a file do not: none may be missing. */
+static void push_value_again(lua_State *L, const replicate_event *event) {
+    int kind = replicate_event_kind(event);
+    lua_getfield(L, LUA_REGISTRYINDEX, GLUE_PUSH_VALUE);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)event);
+    if (lua_pcall(L, 1, 2, 0) != 0) {
+        if (kind == REPLICATE_EVENT_STREAM || kind == REPLICATE_EVENT_CHUNK) {
+            lua_error(L);
+        }
+        lua_pushliteral(L, "there is not enough memory for the answer");
+        lua_replace(L, -2);
+        glue_wrap_message(L, "internal");
+        lua_pushstring(L, kind == REPLICATE_EVENT_DONE || kind == REPLICATE_EVENT_FAILED ? "failed" : "unreadable");
+    }
+}
+
 /* client:poll(timeout_ms) -> tag, "updated" | "upload" | "stream" | "chunk" | "done" | "failed" | "request" | "response" |
    "retry", value; nothing when there is no event. The stack has the room that every C function is given. ("unreadable" is an update whose JSON
    Lua cannot hold; its value is the reason.) */
 static int client_poll(lua_State *L) {
     struct client *self = check_client(L);
     int32_t timeout = (int32_t)lua_tointeger(L, 2);
-    if (self->event != NULL) {
+    if (self->event != NULL && self->is_taken) {
         free_event(self);
     }
-    replicate_error *error = replicate_client_poll(self->client, timeout, &self->event);
-    if (error != NULL) {
-        return glue_fail(L, error);
-    }
     if (self->event == NULL) {
-        return 0;
+        self->is_taken = self->tries = 0;
+        replicate_error *error = replicate_client_poll(self->client, timeout, &self->event);
+        if (error != NULL) {
+            return glue_fail(L, error);
+        }
+        if (self->event == NULL) {
+            return 0;
+        }
     }
     lua_pushinteger(L, (lua_Integer)(intptr_t)replicate_event_user_data(self->event));
+    if (self->tries++ > 0) {
+        push_value_again(L, self->event);
+        lua_insert(L, -2);
+        return 3;
+    }
     lua_pushnil(L); /* the kind's place */
     lua_pushstring(L, push_value(L, self->event));
     lua_replace(L, -3);
     return 3;
+}
+
+/* core.taken(client): what the event asks for has been done, as far as it can be lost. */
+static int client_taken(lua_State *L) {
+    struct client *self = check_client(L);
+    self->is_taken = 1;
+    return 0;
 }
 
 /* client:answer() -> status, headers: of the event that the last poll gave, where it has them */
@@ -330,6 +374,7 @@ void glue_open_client(lua_State *L) {
         {"deployments_predictions_create", client_deployments_predictions_create},
         {"trainings_create", client_trainings_create},
         {"poll", client_poll},
+        {"taken", client_taken},
         {"answer", client_answer},
         {"text", client_text},
         {"bytes", client_bytes},
@@ -349,7 +394,11 @@ void glue_open_client(lua_State *L) {
     luaL_setfuncs(L, methods, 1);
     lua_getfield(L, -1, "poll");
     lua_setfield(L, -4, "poll"); /* core.poll(client, timeout_ms), for the one that is called in every frame */
+    lua_getfield(L, -1, "taken");
+    lua_setfield(L, -4, "taken");
     lua_pop(L, 2);
+    lua_pushcfunction(L, push_value_protected);
+    lua_setfield(L, LUA_REGISTRYINDEX, GLUE_PUSH_VALUE);
     lua_pushcfunction(L, client_new);
     lua_setfield(L, -2, "client");
 }

@@ -74,7 +74,7 @@ function loop.attach(client, given)
 
     local pollable = socket(client, function()
         local due = client._agenda.due
-        return not is_needed() or (due ~= nil and due <= core.now())
+        return not is_needed() or (due and due <= core.now() or false)
     end)
     local was_asked = false
 

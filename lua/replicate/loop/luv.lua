@@ -31,6 +31,9 @@ function Strand:_unpark(client)
 end
 
 function Strand:_run()
+    if coroutine.status(self._thread) ~= "suspended" then
+        return -- It is called once more, after a lack of memory.
+    end
     local ok, err = coroutine.resume(self._thread)
     if not ok then
         self._client:_keep_error { type(err) == "string" and debug.traceback(self._thread, err) or err }
@@ -86,7 +89,7 @@ function loop.attach(client, given)
 
     adapter._poll:start("r", adapter._tick)
     return host.tie(client, adapter, renew, options.coroutines and function(thread)
-        return setmetatable({ _thread = thread, _client = client }, Strand)
+        return setmetatable({ _thread = thread, _client = client, _is_parked = false, _after = false }, Strand)
     end, adapter.detach)
 end
 

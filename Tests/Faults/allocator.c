@@ -11,6 +11,9 @@
 
 #include <lauxlib.h>
 #include <lualib.h>
+#ifdef WITH_LUAJIT
+#include <luajit.h>
+#endif
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,12 +61,20 @@ static void hung(int number) {
     _exit(3);
 }
 
+/* LuaJIT's compiled code does not survive a lack of memory: it crashes in itself (in Debian's 2.1). */
+#ifdef LUAJIT_VERSION
+static void let_be(lua_State *L) { luaJIT_setmode(L, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF); }
+#else
+static void let_be(lua_State *L) { (void)L; }
+#endif
+
 /* A state in which the scenarios are loaded: at 1 their order, then themselves, setup and finish. */
 static lua_State *state_new(struct memory *memory, const char *script, const char *folder) {
     memset(memory, 0, sizeof *memory);
     lua_State *L = lua_newstate(allocate, memory);
     if (L == NULL) return NULL;
     luaL_openlibs(L);
+    let_be(L);
     int status = luaL_loadfile(L, script);
     if (status == LUA_OK) {
         lua_pushstring(L, folder);
@@ -159,12 +170,16 @@ static void run_scenario(const struct settings *settings, const char *name, enum
     fflush(stdout);
 }
 
-/* The opening of a state, and of the module in it. */
+/* The opening of a state, and of the module in it. Lua 5.1 marks what failed to load, and refuses it from then on. */
 static int open_all(lua_State *L) {
+    static const char unmark[] = "for name, value in pairs(package.loaded) do\n"
+                                 "    if name:find '^replicate' and type(value) ~= 'table' then package.loaded[name] = nil end\n"
+                                 "end\n"
+                                 "require 'replicate'";
     luaL_openlibs(L);
-    lua_getglobal(L, "require");
-    lua_pushliteral(L, "replicate");
-    lua_call(L, 1, 0);
+    let_be(L);
+    if (luaL_loadstring(L, unmark) != LUA_OK) return lua_error(L);
+    lua_call(L, 0, 0);
     return 0;
 }
 

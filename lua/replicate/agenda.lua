@@ -15,6 +15,7 @@ function Agenda.new()
         heap = {}, -- of timers, the earliest at 1
         count = 0, -- of timers ever made: those of one instant run in their order
         active = 0, -- tasks that have begun to run and are not back: there may be one inside the other
+        is_busy = false, has_others = false, has_calls = false, has_errors = false, is_closed = false,
         others = {}, -- clients whose requests this one's tasks wait for, and how many tasks do
     }, Agenda)
 end

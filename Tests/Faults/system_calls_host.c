@@ -1,0 +1,52 @@
+/* A Lua with four functions more, for Tests/Faults/system_calls: the script says when the calls may begin to fail, and asks
+   whether descriptors and threads are as they were. Arguments: the script and its own. */
+#include "process.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static size_t descriptors;
+
+/* Says "ready" and waits until it is told to go on: by then the tracer is there. */
+static int ready(lua_State *L) {
+    char line[8];
+    (void)L;
+    threads_fall_to("replicate-net", 0);
+    descriptors = descriptor_count();
+    if (write(1, "ready\n", 6) != 6) _exit(9);
+    for (int tries = 0; read(0, line, sizeof line) < 0; tries++) { /* which may be the one that fails */
+        if (tries == 5) _exit(9);
+    }
+    return 0;
+}
+
+static int over(lua_State *L) {
+    (void)L;
+    return 0;
+}
+
+static int is_clean(lua_State *L) {
+    const char *lasting = getenv("FAULT_LASTS");
+    lua_pushboolean(L, lasting != NULL || (threads_fall_to("replicate-net", 0) && descriptors_fall_to(descriptors)));
+    return 1;
+}
+
+int main(int count, char **arguments) {
+    lua_State *L = luaL_newstate();
+    luaL_openlibs(L);
+    lua_register(L, "host_ready", ready);
+    lua_register(L, "host_over", over);
+    lua_register(L, "host_is_clean", is_clean);
+    int status = luaL_loadfile(L, arguments[1]);
+    for (int i = 2; i < count; i++) lua_pushstring(L, arguments[i]);
+    if (status == 0) status = lua_pcall(L, count - 2, 0, 0);
+    if (status != 0) {
+        const char *text = lua_tostring(L, -1);
+        if (write(2, text, strlen(text)) < 0) return 8;
+        return 7;
+    }
+    return 0;
+}

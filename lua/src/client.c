@@ -260,7 +260,8 @@ static void push_value_again(lua_State *L, const replicate_event *event) {
 }
 
 /* client:poll(timeout_ms) -> tag, "updated" | "upload" | "stream" | "chunk" | "done" | "failed" | "request" | "response" |
-   "retry", value; nothing when there is no event. The stack has the room that every C function is given. ("unreadable" is an update whose JSON
+   "retry", value; nothing when there is no event. An error is raised: whoever waits would wait for ever. The stack has the room
+   that every C function is given. ("unreadable" is an update whose JSON
    Lua cannot hold; its value is the reason.) */
 static int client_poll(lua_State *L) {
     struct client *self = check_client(L);
@@ -272,7 +273,8 @@ static int client_poll(lua_State *L) {
         self->is_taken = self->tries = 0;
         replicate_error *error = replicate_client_poll(self->client, timeout, &self->event);
         if (error != NULL) {
-            return glue_fail(L, error);
+            glue_fail(L, error);
+            return lua_error(L);
         }
         if (self->event == NULL) {
             return 0;

@@ -1,0 +1,49 @@
+/* The program in which abandoned.lua runs: it counts descriptors and threads. Arguments: the script and its own. */
+#include "process.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdio.h>
+
+static int exit_code = 2;
+
+static int descriptors(lua_State *L) {
+    lua_pushinteger(L, (lua_Integer)descriptor_count());
+    return 1;
+}
+
+static int threads(lua_State *L) {
+    lua_pushinteger(L, (lua_Integer)thread_count(NULL));
+    return 1;
+}
+
+/* host_settle(most): waits until the network threads have ended, and until there are no more descriptors -> whether that is so */
+static int settle(lua_State *L) {
+    size_t most = (size_t)luaL_checkinteger(L, 1);
+    lua_pushboolean(L, threads_fall_to("replicate-net", 0) && (most == 0 || descriptors_fall_to(most)));
+    return 1;
+}
+
+static int finish(lua_State *L) {
+    exit_code = (int)luaL_checkinteger(L, 1);
+    return 0;
+}
+
+int main(int count, char **arguments) {
+    lua_State *L = luaL_newstate();
+    if (L == NULL || count < 2) return 2;
+    luaL_openlibs(L);
+    lua_register(L, "host_descriptors", descriptors);
+    lua_register(L, "host_threads", threads);
+    lua_register(L, "host_settle", settle);
+    lua_register(L, "host_exit", finish);
+    int status = luaL_loadfile(L, arguments[1]);
+    for (int i = 2; i < count; i++) lua_pushstring(L, arguments[i]);
+    if (status == 0) status = lua_pcall(L, count - 2, 0, 0);
+    if (status != 0) {
+        fprintf(stderr, "%s\n", lua_tostring(L, -1));
+        return 2;
+    }
+    lua_close(L);
+    return exit_code;
+}

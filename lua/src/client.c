@@ -261,8 +261,7 @@ static void push_value_again(lua_State *L, const replicate_event *event) {
 
 /* client:poll(timeout_ms) -> tag, "updated" | "upload" | "stream" | "chunk" | "done" | "failed" | "request" | "response" |
    "retry", value; nothing when there is no event. An error is raised: whoever waits would wait for ever. The stack has the room
-   that every C function is given. ("unreadable" is an update whose JSON
-   Lua cannot hold; its value is the reason.) */
+   that every C function is given. ("unreadable" is an update whose JSON Lua cannot hold; its value is the reason.) */
 static int client_poll(lua_State *L) {
     struct client *self = check_client(L);
     int32_t timeout = (int32_t)lua_tointeger(L, 2);

@@ -101,6 +101,7 @@ describe("a callback", function()
         assert.is_false(ok)
         assert.equal("raised 1", err)
         assert.same({ 1, 2, 3 }, ran)
+        assert.equal(0, client:timeout()) -- or a loop with nothing else to wait for would end without the others
         assert.same({ "raised 2", "raised 3" }, poll_all())
     end)
 

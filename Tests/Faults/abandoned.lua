@@ -204,6 +204,9 @@ end
 
 do
     local client = new()
+    -- Anew: of so many the sandbox may have forgotten the first.
+    id = assert(client.predictions:create { model = "replicate/hello-world", input = { text = "x" }, wait = 5 }).id
+    picture = tostring(assert(client:run("sandbox/bytes", { input = { size = 2 ^ 20 } })))
     local prediction = assert(client.predictions:get(id))
     local request = client.predictions:get(id, function() end)
     local stream = client:stream("sandbox/story", { input = story })

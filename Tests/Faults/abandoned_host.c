@@ -41,7 +41,9 @@ int main(int count, char **arguments) {
     for (int i = 2; i < count; i++) lua_pushstring(L, arguments[i]);
     if (status == 0) status = lua_pcall(L, count - 2, 0, 0);
     if (status != 0) {
-        fprintf(stderr, "%s\n", lua_tostring(L, -1));
+        lua_getglobal(L, "tostring"); /* it may be an error of the library's */
+        lua_insert(L, -2);
+        fprintf(stderr, "%s\n", lua_pcall(L, 1, 1, 0) == 0 ? lua_tostring(L, -1) : "?");
         return 2;
     }
     lua_close(L);

@@ -40,7 +40,7 @@ end
 
 local function exists(path)
     local opened = io.open(path, "rb") or io.open(path, "rb") -- The failure may be meant for this.
-    local length = opened and opened:seek "end"
+    local length = opened and (opened:seek "end" or opened:seek "end")
     if opened then
         opened:close()
     end
@@ -99,8 +99,8 @@ end
 host_over() -- and from here on they need not be right any more
 
 if not is_lasting then
-    if errors > 1 then
-        problem = problem or "more than one error of one failure"
+    if errors > 2 then -- one failure for each of two threads
+        problem = problem or "more errors than failures"
     end
     step("afterwards", function()
         local other = assert(replicate.new(limits))

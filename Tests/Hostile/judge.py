@@ -1,0 +1,110 @@
+"""Judges a cell: by the log first, then by what the client said."""
+
+import re
+
+#: Where the token may be seen.
+TOKEN_LISTENERS = {"api"}
+LINE = re.compile(r"^(GET|POST|PUT|PATCH|DELETE|QUERY) /s/\d+/(v1|file|stream)(/[A-Za-z0-9._~%:@!$&'()*+,;=-]+)*(\?[^\s#]*)? HTTP/1\.1$")
+#: By so much a machine under load may be late.
+SLACK = 1.0
+
+
+def of_log(cell, result):
+    """What must never be, however late anything is."""
+    scenario, expect = cell.scenario, cell.expect
+    requests = cell.requests()
+    error = (result or {}).get("error") or {}
+    if cell.operation in ("create", "upload", "run", "stream"):
+        creates = [each for each in scenario.requests if each.route in ("create", "upload")]
+        whole = [each for each in creates if each.is_whole and each.status != 429]
+        if len(whole) > 1:
+            yield f"{len(whole)} whole bodies of one create"
+        if error.get("delivery") == "not_sent" and any(each.is_whole for each in creates):
+            yield "not_sent, but the whole of it came"
+        if error.get("delivery") == "rejected" and any(each.status is None for each in creates):
+            yield "rejected, but there was no answer"
+    most = cell.retries + 1
+    if len(requests) > most and cell.operation not in ("run", "stream", "pages"):
+        yield f"{len(requests)} requests; at most {most} are allowed"
+    low, high = expect.requests
+    if len(requests) > high:
+        yield f"{len(requests)} requests where {high} are due"
+    for request in scenario.requests:
+        if request.has_token and request.connection.listener not in TOKEN_LISTENERS:
+            yield f"the token was sent to the origin {request.connection.listener}"
+        if not LINE.match(request.line):
+            yield f"a request line that is not clean: {request.line[:200]!r}"
+    if cell.mode.demand.is_poison:
+        for connection in {each.connection for each in scenario.requests}:
+            modes = [each.mode for each in connection.requests]
+            if any(modes[:-1]):
+                yield "the connection was used again after the fault"
+    plain = (result or {}).get("plain") or {}
+    if "nonce" in plain and not plain.get("ok"):
+        yield f"the call after it got another's answer: {plain.get('nonce')}"
+    value = (result or {}).get("value") or {}
+    if value and value.get("nonce") != cell.nonce:
+        yield f"the answer is another's: its nonce is {value.get('nonce')}"
+    if cell.operation == "download":
+        is_whole = cell.leftovers()
+        if value and not is_whole:
+            yield "the file is not whole, and there was no error"
+        if not value and is_whole is not None:
+            yield "there was an error, and a file"
+    if value and expect.outcome == "error":
+        yield "a value where an error is due"
+
+
+def of_client(cell, result):
+    """What an overloaded machine can spoil."""
+    expect = cell.expect
+    if result is None:
+        yield "the client said nothing: it hangs or it crashed"
+        return
+    value, error = result.get("value"), result.get("error") or {}
+    seconds = result["seconds"]
+    if seconds > cell.deadline + SLACK:
+        yield f"it took {seconds:.2f} s with a deadline of {cell.deadline} s"
+    least, most = expect.seconds
+    if seconds < least or (most and seconds > most):
+        yield f"it took {seconds:.2f} s; {least} to {most or 'any'} are due"
+    shown = f"{error.get('kind')}: {error.get('message')}"[:240]
+    if expect.outcome == "value" and not value:
+        yield f"an error where a value is due: {shown}"
+        return
+    requests = len(cell.requests())
+    if value and expect.outcome == "either":
+        pass
+    elif requests < expect.requests[0]:
+        yield f"{requests} requests where {expect.requests[0]} are due ({shown})"
+    if error:
+        yield from of_error(expect, error, shown)
+    if expect.events is not None:
+        events = [each["data"] for each in result.get("events") or []]
+        is_right = len(events) >= expect.events if isinstance(expect.events, int) else events == list(expect.events)
+        if not is_right:
+            yield f"the events were {events}, and not {expect.events}"
+    plain = result.get("plain")
+    if cell.is_plain_checked and not (plain or {}).get("ok"):
+        problem = (plain or {}).get("error") or {}
+        yield f"the call after it failed: {problem.get('kind')}: {problem.get('message')}"
+
+
+def of_error(expect, error, shown):
+    if expect.kinds and error.get("kind") not in expect.kinds:
+        yield f"the kind should be {' or '.join(sorted(expect.kinds))}: {shown}"
+    for word in expect.words:
+        if word.lower() not in error.get("text", "").lower():
+            yield f'the message should say "{word}": {shown}'
+    if expect.delivery and error.get("delivery") not in expect.delivery:
+        yield f"the delivery should be {' or '.join(sorted(expect.delivery))}, not {error.get('delivery')}: {shown}"
+    if expect.status is not None and error.get("status") != expect.status:
+        yield f"the status should be {expect.status}, not {error.get('status')}"
+    if expect.attempts is not None and error.get("attempts") != expect.attempts:
+        yield f"attempts should be {expect.attempts}, not {error.get('attempts')}: {shown}"
+    if expect.detail is not None and error.get("detail") != expect.detail:
+        yield f"the detail should be {expect.detail!r}, not {error.get('detail')!r}"
+    if expect.retry_after is not None and error.get("retry_after") != expect.retry_after:
+        yield f"retry_after should be {expect.retry_after}, not {error.get('retry_after')}"
+    if len(error.get("message", "")) > 800:
+        yield f"a message of {len(error['message'])} bytes"

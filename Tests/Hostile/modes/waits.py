@@ -1,0 +1,66 @@
+"""F12 to F16: answers that come late, slowly, or never whole."""
+
+from demands import ALL, expect, stalled, Demand
+from exchange import STALL, Pause
+from modes import mode
+
+@mode("F12", stalled("waiting"))
+def nothing(x):
+    yield STALL
+
+
+@mode("F13", stalled("receiving"))
+def half_a_head(x):
+    head = x.head()
+    yield head[:len(head) - 4]
+    yield STALL
+
+
+def drip(data, seconds):
+    for index in range(len(data)):
+        yield data[index:index + 1]
+        yield Pause(seconds)
+
+
+@mode("F14", stalled("receiving"))
+def slow_head(x):
+    yield from drip(x.head()[:-3], 0.03)
+    yield STALL
+
+
+# Of a 204 there is no body to wait for.
+BODIES = ("get", "create", "upload", "cancel", "download")
+
+
+@mode("F15", stalled("receiving", BODIES))
+def slow_body(x):
+    yield x.head()
+    yield from drip(x.body[:40], 0.2)
+    yield STALL
+
+
+@mode("F16", stalled("receiving", BODIES))
+def half_a_body(x):
+    yield x.head()
+    yield x.body[:len(x.body) // 2]
+    yield STALL
+
+
+# A file is not there until the whole of it is: a low speed alone is the caller's to bear.
+@mode("F68", Demand({"get": expect("value", requests=1), "create": expect("value", requests=1),
+                     "download": expect("value", requests=1)}).with_options(timeout=8))
+def ten_kilobytes_a_second(x):
+    yield x.head()
+    for index in range(0, len(x.body), 500):
+        yield x.body[index:index + 500]
+        yield Pause(0.02)
+
+
+@mode("F69", Demand({name: expect("value", requests=1) for name in ALL}).with_options(timeout=8))
+def latency(x):
+    yield Pause(0.05 + 0.3 * x.random.random())
+    data = x.good()
+    while data:
+        size = x.random.randint(1, 64)
+        yield data[:size]
+        data = data[size:]

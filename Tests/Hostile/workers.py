@@ -1,0 +1,77 @@
+"""Runs cells in processes of Lua, which have the library inside, and collects what they print."""
+
+import json
+import os
+import subprocess
+import tempfile
+import threading
+
+from truth import CANARY
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LUA = os.environ.get("REPLICATE_LUA_COMMAND", "lua5.4")
+
+
+class Worker:
+    """One process; its results by the names of the cells, and what it wrote besides."""
+
+    def __init__(self, cells, concurrency, script="client.lua", environment=None):
+        self.results, self.lines = {}, []
+        self.has_leaked = False
+        handle, self._path = tempfile.mkstemp(suffix=".cells")
+        with os.fdopen(handle, "w") as file:
+            for cell in cells:
+                file.write(json.dumps(cell) + "\n")
+        self.process = subprocess.Popen(
+            [LUA, os.path.join(HERE, script), self._path, str(concurrency)], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", env=environment)
+        self._errors = []
+        self._threads = [threading.Thread(target=self._read), threading.Thread(target=self._read_errors)]
+        for thread in self._threads:
+            thread.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.has_leaked |= CANARY in line
+            try:
+                result = json.loads(line)
+            except ValueError:
+                self.lines.append(line.rstrip())
+                continue
+            self.results[result.get("name")] = result
+
+    def _read_errors(self):
+        for line in self.process.stderr:
+            self.has_leaked |= CANARY in line
+            self._errors.append(line.rstrip())
+
+    def wait(self, timeout):
+        """Its exit status; that of a signal is below 0."""
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._errors.append(f"killed after {timeout} s")
+            self.process.kill()
+            self.process.wait()
+        for thread in self._threads:
+            thread.join()
+        os.unlink(self._path)
+        return self.process.returncode
+
+    @property
+    def errors(self):
+        return [line for line in self._errors if line]
+
+
+def run(cells, processes=2, concurrency=24, timeout=300, **more):
+    """(results by name, problems). The long cells come first, so that all end together."""
+    results, problems = {}, []
+    workers = [Worker(cells[index::processes], concurrency, **more) for index in range(processes) if cells[index::processes]]
+    for worker in workers:
+        status = worker.wait(timeout)
+        results.update(worker.results)
+        if status != 0:
+            problems.append(f"a client ended with status {status}: {' / '.join(worker.errors[-3:])[:600]}")
+        if worker.has_leaked:
+            problems.append("the token stands in what a client printed")
+    return results, problems

@@ -10,6 +10,7 @@ from truth import CANARY
 ROUTES = {
     "get": ["get"], "create": ["create"], "upload": ["upload"], "cancel": ["cancel"], "delete": ["delete"],
     "download": ["file"], "stream": ["stream"], "run": ["get"], "list": ["list"], "pages": ["list"], "model": ["model"],
+    "save": ["get"], "attach": ["create"], "progress": ["get"], "twice": ["create"],
 }
 
 
@@ -27,6 +28,7 @@ class Cell:
         times = ALWAYS if demand.times is None else demand.times
         options = dict(demand.options)
         args["base_url"] = options.pop("base_url", None)
+        self.cancels = settings.pop("cancels", None)
         self.scenario = server.add(mode, routes, times, seed, args)
         self.deadline = options.get("timeout", 2)
         self.retries = options.get("max_retries", 2)
@@ -36,6 +38,8 @@ class Cell:
             "control": f"http://127.0.0.1:{server.ports['control']}/v1", "nonce": self.nonce, "token": CANARY,
             "heals": mode.when in ("accept", "dead", "full"), "plain": self.is_plain_checked, "options": options, **settings,
         }
+        if operation == "save":
+            self.path = self.given["path"] = os.path.join(folder, f"{number}", "in", "here")
         if operation == "download":
             # Of a listener of its own the file is there too.
             listener = "api" if self.scenario.port else "other"
@@ -46,6 +50,14 @@ class Cell:
         """Of the call that was to meet the mode, in their order."""
         routes = self.scenario.routes
         return [each for each in list(self.scenario.requests) if each.route in routes]
+
+    def strangers(self):
+        """Files that a `save` has put where they do not belong."""
+        if self.operation != "save":
+            return []
+        top = os.path.join(self.folder, os.path.basename(os.path.dirname(os.path.dirname(self.path))))
+        found = [os.path.join(at, name) for at, _, names in os.walk(top) for name in names]
+        return [path for path in found if os.path.dirname(path) != self.path or path.endswith(".part")]
 
     def leftovers(self):
         """Whatever stands in the folder that is not the file, and whether that is whole; None without a file."""

@@ -100,6 +100,41 @@ function operations.download(client, cell)
     return path and { nonce = cell.nonce }, err
 end
 
+--- A run whose files are saved into a folder.
+function operations.save(client, cell)
+    local output, err = client:run("hostile/model:" .. version, {
+        input = { nonce = cell.nonce }, headers = headers_of(cell), wait = { mode = "poll" }, save_outputs = cell.path,
+    })
+    return output and { nonce = cell.nonce }, err
+end
+
+function operations.attach(client, cell)
+    return client.predictions:create {
+        version = version, headers = headers_of(cell),
+        input = { nonce = cell.nonce, file = replicate.bytes(("a file"):rep(100), { name = "a.txt" }) },
+    }
+end
+
+function operations.progress(client, cell)
+    local prediction, err = client.predictions:get("p-1", { headers = headers_of(cell) })
+    if not prediction then
+        return nil, err
+    end
+    local progress = prediction:progress()
+    return { nonce = prediction.nonce, count = progress and progress.total }
+end
+
+--- Two creates with one answer are two objects.
+function operations.twice(client, cell)
+    local first, err = operations.create(client, cell)
+    local second, other = operations.create(client, { nonce = cell.nonce .. "-second" })
+    if not first or not second then
+        return nil, err or other
+    end
+    first.status = "mine"
+    return { nonce = second.status ~= "mine" and first ~= second and cell.nonce or "shared" }
+end
+
 function operations.model(client, cell)
     return client.models:get("hostile", cell.id or "model", { headers = headers_of(cell) })
 end
@@ -153,6 +188,9 @@ local function perform(cell)
     end
     local client = assert(replicate.new(given))
     local seen = {}
+    if cell.warm then
+        check_plain(client, cell)
+    end
     local start = core.now()
     local is_whole, value, err = pcall(operations[cell.operation], client, cell, seen)
     local result = { name = cell.name, seconds = core.now() - start, events = #seen > 0 and seen or nil }
@@ -165,6 +203,9 @@ local function perform(cell)
     end
     if cell.heals then
         heal(cell)
+    end
+    if cell.pause then
+        replicate.sleep(cell.pause)
     end
     if cell.plain ~= false then
         result.plain = check_plain(client, cell)

@@ -1,8 +1,8 @@
 """A connection that the hostile server has accepted: reads requests, runs what the mode yields, notes how it ended."""
 
+import select
 import socket
 import struct
-import threading
 import time
 
 import replies
@@ -32,7 +32,6 @@ class Connection:
         self.ended_by = None
         self.faulted = None  # when its first fault began
         self.requests = []
-        self.lock = threading.Lock()
         self._buffer = b""
         self._eof = False
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -164,6 +163,7 @@ class Connection:
             self._wait_deaf()
 
     def _drain(self):
+        """Reads until the client has ended it."""
         deadline = time.monotonic() + self.patience
         while time.monotonic() < deadline and not self.server.is_closed:
             self.sock.settimeout(1)
@@ -175,14 +175,14 @@ class Connection:
 
     def _wait_deaf(self):
         """Until the client has gone, without reading: the kernel tells by a hang-up."""
-        import select
-
         poller = select.poll()
         poller.register(self.sock, select.POLLHUP | select.POLLRDHUP | select.POLLERR)
         deadline = time.monotonic() + self.patience
         while time.monotonic() < deadline and not self.server.is_closed:
-            if poller.poll(500):
+            if poller.poll(200):
                 raise Gone
+            if self.scenario.is_healed:
+                self._drain()  # a client's FIN comes after all that it had to send
 
     # The end
 

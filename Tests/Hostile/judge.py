@@ -4,7 +4,16 @@ import re
 
 #: Where the token may be seen.
 TOKEN_LISTENERS = {"api"}
-LINE = re.compile(r"^(GET|POST|PUT|PATCH|DELETE|QUERY) /s/\d+/(v1|file|stream)(/[A-Za-z0-9._~%:@!$&'()*+,;=-]+)*(\?[^\s#]*)? HTTP/1\.1$")
+LINE = re.compile(r"^(GET|POST|PUT|PATCH|DELETE|QUERY) /s/\d+/(v1|file|stream)(/[!-~]*)? HTTP/1\.1$")
+ROUTE = re.compile(r"^/s/\d+/v1(/[A-Za-z0-9._~%:@!$&'()*+,;=-]+)+(\?[!-~]*)?$")
+
+
+def is_clean(request):
+    """One of the API's routes with encoded segments, or a file's path as its URL had it; no dot segment in either."""
+    path = request.path.split("?")[0]
+    if not LINE.match(request.line) or "#" in request.line or any(each in (".", "..") for each in path.split("/")):
+        return False
+    return "/v1/" not in path or ROUTE.match(request.path) is not None
 #: By so much a machine under load may be late.
 SLACK = 1.0
 
@@ -14,36 +23,40 @@ def of_log(cell, result):
     scenario, expect = cell.scenario, cell.expect
     requests = cell.requests()
     error = (result or {}).get("error") or {}
-    if cell.operation in ("create", "upload", "run", "stream"):
-        creates = [each for each in scenario.requests if each.route in ("create", "upload")]
+    for route in ("create", "upload"):
+        creates = [each for each in scenario.requests if each.route == route and each.nonce in ("", cell.nonce)]
         whole = [each for each in creates if each.is_whole and each.status != 429]
         if len(whole) > 1:
-            yield f"{len(whole)} whole bodies of one create"
+            yield f"{len(whole)} whole bodies of one {route}"
+    if cell.operation in ("create", "upload", "run", "stream"):
+        creates = [each for each in scenario.requests if each.route in ("create", "upload")]
         if error.get("delivery") == "not_sent" and any(each.is_whole for each in creates):
             yield "not_sent, but the whole of it came"
         if error.get("delivery") == "rejected" and any(each.status is None for each in creates):
             yield "rejected, but there was no answer"
-    most = cell.retries + 1
-    if len(requests) > most and cell.operation not in ("run", "stream", "pages"):
-        yield f"{len(requests)} requests; at most {most} are allowed"
-    low, high = expect.requests
+    high = expect.requests[1]
     if len(requests) > high:
         yield f"{len(requests)} requests where {high} are due"
     for request in scenario.requests:
         if request.has_token and request.connection.listener not in TOKEN_LISTENERS:
             yield f"the token was sent to the origin {request.connection.listener}"
-        if not LINE.match(request.line):
+        if not is_clean(request):
             yield f"a request line that is not clean: {request.line[:200]!r}"
     if cell.mode.demand.is_poison:
         for connection in {each.connection for each in scenario.requests}:
             modes = [each.mode for each in connection.requests]
             if any(modes[:-1]):
                 yield "the connection was used again after the fault"
+    cancels = sum(each.route == "cancel" for each in scenario.requests)
+    if cell.cancels is not None and cancels > cell.cancels:
+        yield f"{cancels} cancels"
+    for path in cell.strangers():
+        yield f"a file outside of its folder, or half of one: {path}"
     plain = (result or {}).get("plain") or {}
     if "nonce" in plain and not plain.get("ok"):
         yield f"the call after it got another's answer: {plain.get('nonce')}"
     value = (result or {}).get("value") or {}
-    if value and value.get("nonce") != cell.nonce:
+    if value and "value" not in value and value.get("nonce") != cell.nonce:
         yield f"the answer is another's: its nonce is {value.get('nonce')}"
     if cell.operation == "download":
         is_whole = cell.leftovers()
@@ -73,6 +86,8 @@ def of_client(cell, result):
         yield f"an error where a value is due: {shown}"
         return
     requests = len(cell.requests())
+    if cell.cancels and not any(each.route == "cancel" for each in cell.scenario.requests):
+        yield "it was not canceled on the server"
     if value and expect.outcome == "either":
         pass
     elif requests < expect.requests[0]:

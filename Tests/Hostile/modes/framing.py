@@ -1,7 +1,7 @@
 """F20 to F33: where a body ends."""
 
 from demands import broken, either, expect, fine, lost, Demand
-from exchange import FIN, RST, STALL
+from exchange import FIN, RST, STALL, Pause
 from modes import mode
 
 
@@ -167,7 +167,6 @@ def until_too_early_an_end(x):
 @mode("F32/reset", broken("network truncated", operations=("get", "create", "download")))
 def until_a_reset(x):
     yield x.head(length=None).replace(b"HTTP/1.1", b"HTTP/1.0") + x.body
-    from exchange import Pause
     yield Pause(0.1)
     yield RST
 

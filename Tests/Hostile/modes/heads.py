@@ -55,4 +55,3 @@ def refusal_before_the_body(x, status):
 def refusal_and_reads_on(x, status):
     yield x.answer(status, {"title": "No", "detail": "no such upload", "status": status})
     x.connection.read_body(x.request)
-

@@ -11,7 +11,7 @@ def nothing(x):
 
 @mode("F13", stalled("receiving"))
 def half_a_head(x):
-    head = x.head()
+    head = x.head("X-A: b")
     yield head[:len(head) - 4]
     yield STALL
 
@@ -24,7 +24,7 @@ def drip(data, seconds):
 
 @mode("F14", stalled("receiving"))
 def slow_head(x):
-    yield from drip(x.head()[:-3], 0.03)
+    yield from drip(x.head("X-A: b")[:-3], 0.03)
     yield STALL
 
 

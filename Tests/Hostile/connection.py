@@ -38,9 +38,10 @@ class Connection:
 
     def run(self):
         try:
-            if self.own and self.own.takes_connections():
+            mode = self.own.take_connection() if self.own else None
+            if mode:
                 self.faulted = time.monotonic_ns()
-                self._perform(None, Exchange(self, self.own), self.own.mode)
+                self._perform(None, Exchange(self, self.own), mode)
                 return
             while self._one():
                 pass
@@ -79,7 +80,9 @@ class Connection:
             return True
         x = Exchange(self, scenario, request)
         request.route = replies.route_of(request.method, x.path)
+        request.call = request.nonce or scenario.owners.get(x.path.rsplit("/", 1)[-1], "")
         scenario.add(request)
+        scenario.came(request)
         mode = scenario.choose(x)
         request.mode = mode.name if mode else None
         if mode and self.faulted is None:
@@ -87,10 +90,10 @@ class Connection:
         try:
             if mode is None or mode.when == "request":
                 self.read_body(request)
-                scenario.came(request)
                 return self._perform(request, x, mode)
             return self._perform(request, x, mode)
         finally:
+            request.finished = time.monotonic_ns()
             self.server.truth.write(request.as_json(scenario.id))
 
     def read_body(self, request, limit=None):

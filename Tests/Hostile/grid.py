@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cells as table_of_cells  # noqa: E402
 import judge  # noqa: E402
 import modes  # noqa: E402
+import rows  # noqa: E402
 import workers  # noqa: E402
 from server import Server  # noqa: E402
 
@@ -91,10 +92,14 @@ def main():
     server = Server(log)
     start = time.monotonic()
     try:
-        if wanted != ["rows"]:
+        if wanted[:1] != ["rows"]:
             run_grid(server, report, wanted, is_long, seed)
             wait_for_closed(server, report)
             print(f"grid: {time.monotonic() - start:.1f} s", flush=True)
+        if not wanted or wanted[0] == "rows":
+            rows.run(rows.Bench(server, report, is_long, seed), wanted[1:])
+            wait_for_closed(server, report)
+            print(f"all: {time.monotonic() - start:.1f} s", flush=True)
     finally:
         server.close()
     print(f"hostile: {report.passed} passed, {report.failed} failed")

@@ -53,6 +53,7 @@ def body_of(x):
     route, path = x.request.route, x.path
     if route == "create":
         identifier = f"p{x.scenario.next_number()}"
+        x.scenario.owners[identifier] = x.request.nonce
         return 201, "application/json", prediction(x, identifier, x.scenario.args.get("created", "starting"))
     if route in ("get", "plain"):
         return 200, "application/json", prediction(x, path.rsplit("/", 1)[1], x.scenario.next_status())

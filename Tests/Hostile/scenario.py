@@ -7,9 +7,10 @@ ALWAYS = 1 << 30
 
 
 class Scenario:
-    """`mode` for requests of `routes`, `times` of them; `pick(x)` instead of it chooses by itself, a mode or None."""
+    """`mode` for requests of `routes`, `times` of them; `pick(x)` instead of it chooses by itself, a mode or None, and
+    `pick_connection()` one for a connection that has just been made (the scenario has a listener of its own then)."""
 
-    def __init__(self, server, number, mode=None, routes=(), times=ALWAYS, seed=1, args=None, pick=None):
+    def __init__(self, server, number, mode=None, routes=(), times=ALWAYS, seed=1, args=None, pick=None, pick_connection=None):
         self.server = server
         self.id = number
         self.prefix = f"/s/{number}"
@@ -19,6 +20,8 @@ class Scenario:
         self.seed = seed
         self.args = args or {}
         self.pick = pick
+        self.pick_connection = pick_connection
+        self.owners = {}  # of predictions, by id: the nonces of their creates
         self.requests = []
         self.port = None  # of a listener of its own
         self.is_healed = False
@@ -28,13 +31,15 @@ class Scenario:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
 
-    def takes_connections(self):
-        """Whether the next connection is met by the mode before a byte of it is read."""
+    def take_connection(self):
+        """The mode that meets the next connection before a byte of it is read, or None."""
         with self._lock:
+            if self.pick_connection:
+                return self.pick_connection()
             if self.mode is None or self.mode.when != "accept" or self.is_healed or self._used >= self.times:
-                return False
+                return None
             self._used += 1
-            return True
+            return self.mode
 
     def choose(self, x):
         with self._lock:
@@ -54,11 +59,11 @@ class Scenario:
     def came(self, request):
         """How often this call's request has come, this time included."""
         with self._lock:
-            key = (request.route, request.nonce)
+            key = (request.route, request.call)
             self._counts[key] = self._counts.get(key, 0) + 1
 
     def count(self, request):
-        return self._counts.get((request.route, request.nonce), 0)
+        return self._counts.get((request.route, request.call), 0)
 
     def next_number(self):
         with self._lock:

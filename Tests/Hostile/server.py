@@ -65,14 +65,14 @@ class Server:
 
     # Scenarios
 
-    def add(self, mode=None, routes=(), times=ALWAYS, seed=1, args=None, pick=None):
+    def add(self, mode=None, routes=(), times=ALWAYS, seed=1, args=None, pick=None, pick_connection=None):
         """A new scenario. A mode that meets connections, and not requests, has a listener of its own."""
         mode = modes.TABLE[mode] if isinstance(mode, str) else mode
         with self._lock:
             number = f"{len(self.scenarios) + 1:04d}"
-            scenario = Scenario(self, number, mode, routes, times, seed, args, pick)
+            scenario = Scenario(self, number, mode, routes, times, seed, args, pick, pick_connection)
             self.scenarios[number] = scenario
-        if mode and mode.when == "accept":
+        if pick_connection or (mode and mode.when == "accept"):
             scenario.port = self._listen("api", scenario)
         elif mode and mode.when in ("dead", "full"):
             sock = self._bind()

@@ -30,9 +30,11 @@ class Request:
         self.body_hash = ""
         self.is_whole = False
         self.route = ""
+        self.call = ""  # the nonce of the call that it belongs to
         self.mode = None
         self.status = None  # that the whole of an answer was begun with
         self.written = 0
+        self.finished = None  # when its answer, such as it was, had been given
         self.has_token = CANARY.encode() in raw_head
 
     @property

@@ -1,0 +1,166 @@
+--- What a call to the hostile server can be, and how its result is told. A cell has { nonce, … }.
+
+local core = require "replicate.core"
+local replicate = require "replicate"
+
+local version = ("a"):rep(64)
+
+local function headers_of(cell)
+    return { ["X-Nonce"] = cell.nonce }
+end
+
+local operations = {}
+
+function operations.get(client, cell)
+    return client.predictions:get(cell.id or "p-1", { headers = headers_of(cell) })
+end
+
+function operations.list(client, cell)
+    local page, err = client.predictions:list { headers = headers_of(cell) }
+    return page and { nonce = cell.nonce, count = #page.results }, err
+end
+
+function operations.pages(client, cell)
+    local count = 0
+    for page in client.predictions:pages { headers = headers_of(cell) } do
+        count = count + #page.results
+        if count >= (cell.most or 1000) then
+            break
+        end
+    end
+    return { nonce = cell.nonce, count = count }
+end
+
+function operations.create(client, cell)
+    return client.predictions:create { version = version, input = { nonce = cell.nonce }, headers = headers_of(cell) }
+end
+
+function operations.upload(client, cell)
+    local data = ("%07d\n"):rep(1):format(7):rep((cell.size or 65536) / 8)
+    return client.files:create(replicate.bytes(data, { name = "file.bin" }), { headers = headers_of(cell) })
+end
+
+function operations.cancel(client, cell)
+    return client.predictions:cancel("p-1", { headers = headers_of(cell) })
+end
+
+function operations.delete(client, cell)
+    local done, err = client.files:delete("f-1", { headers = headers_of(cell) })
+    return done and { nonce = cell.nonce }, err
+end
+
+function operations.run(client, cell)
+    local output, prediction = client:run("hostile/model:" .. version, {
+        input = { nonce = cell.nonce }, headers = headers_of(cell), wait = cell.wait == nil and { mode = "poll" } or cell.wait,
+        file_output = cell.file_output,
+    })
+    if output == nil and getmetatable(prediction) == getmetatable(core.error("internal", "")) then
+        return nil, prediction
+    end
+    return { nonce = cell.nonce, status = prediction.status, id = prediction.id, output = prediction.output }
+end
+
+--- The events, those before an error too.
+function operations.stream(client, cell, seen)
+    local stream, err = client:stream("hostile/model:" .. version, {
+        input = { nonce = cell.nonce }, headers = headers_of(cell),
+    })
+    if not stream then
+        return nil, err
+    end
+    local count, bytes = 0, 0
+    while true do
+        local event
+        event, err = stream:next()
+        if not event then
+            break
+        end
+        count, bytes = count + 1, bytes + #event.data
+        if count <= 50 and #event.data <= 1000 then
+            seen[#seen + 1] = { event = event.event, data = event.data, id = event.id }
+        end
+    end
+    if err then
+        return nil, err
+    end
+    return { nonce = cell.nonce, count = count, bytes = bytes }
+end
+
+function operations.download(client, cell)
+    local path, err = client:file_output(cell.url):save(cell.path)
+    return path and { nonce = cell.nonce }, err
+end
+
+--- A run whose files are saved into a folder.
+function operations.save(client, cell)
+    local output, err = client:run("hostile/model:" .. version, {
+        input = { nonce = cell.nonce }, headers = headers_of(cell), wait = { mode = "poll" }, save_outputs = cell.path,
+    })
+    return output and { nonce = cell.nonce }, err
+end
+
+function operations.attach(client, cell)
+    return client.predictions:create {
+        version = version, headers = headers_of(cell),
+        input = { nonce = cell.nonce, file = replicate.bytes(("a file"):rep(100), { name = "a.txt" }) },
+    }
+end
+
+function operations.progress(client, cell)
+    local prediction, err = client.predictions:get("p-1", { headers = headers_of(cell) })
+    if not prediction then
+        return nil, err
+    end
+    local progress = prediction:progress()
+    return { nonce = prediction.nonce, count = progress and progress.total }
+end
+
+--- Two creates with one answer are two objects.
+function operations.twice(client, cell)
+    local first, err = operations.create(client, cell)
+    local second, other = operations.create(client, { nonce = cell.nonce .. "-second" })
+    if not first or not second then
+        return nil, err or other
+    end
+    first.status = "mine"
+    return { nonce = second.status ~= "mine" and first ~= second and cell.nonce or "shared" }
+end
+
+--- The bytes of a file, which are told by their number and their ends.
+function operations.read(client, cell)
+    local bytes, err = client:file_output(cell.url):read()
+    return bytes and { nonce = cell.nonce, bytes = #bytes, status = bytes:sub(1, 8), id = bytes:sub(-8) }, err
+end
+
+function operations.model(client, cell)
+    return client.models:get("hostile", cell.id or "model", { headers = headers_of(cell) })
+end
+
+local fields = { "kind", "message", "status", "title", "detail", "delivery", "attempts", "retry_after", "retryable", "code" }
+
+local function error_of(err)
+    if type(err) ~= "table" then
+        return { kind = "raised", message = tostring(err), text = tostring(err) }
+    end
+    local result = { text = tostring(err) }
+    for _, name in ipairs(fields) do
+        result[name] = err[name]
+    end
+    local prediction = err.prediction
+    result.prediction = type(prediction) == "table" and type(prediction.id) == "string" and prediction.id or nil
+    return result
+end
+
+--- What a value is judged by.
+local function value_of(value)
+    if type(value) ~= "table" then
+        return { value = tostring(value) }
+    end
+    local output = value.output
+    return {
+        nonce = value.nonce, id = value.id, status = value.status, count = value.count, bytes = value.bytes,
+        output = type(output) == "table" and output or type(output) == "string" and #output < 1000 and output or nil,
+    }
+end
+
+return { operations = operations, error_of = error_of, value_of = value_of, headers_of = headers_of }

@@ -9,7 +9,7 @@ import threading
 from truth import CANARY
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-LUA = os.environ.get("REPLICATE_LUA_COMMAND", "lua5.4")
+LUA = os.environ.get("HOSTILE_LUA") or os.environ.get("REPLICATE_LUA_COMMAND", "lua5.4")
 
 
 class Worker:

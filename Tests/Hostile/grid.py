@@ -1,7 +1,6 @@
 """The grid: each mode by each operation that can meet it, judged by the log of what came. Arguments: quick or long, then the
 beginnings of the modes' names, if not all; `rows` for the tests of rows alone."""
 
-import collections
 import os
 import sys
 import tempfile
@@ -14,6 +13,7 @@ import judge  # noqa: E402
 import modes  # noqa: E402
 import rows  # noqa: E402
 import workers  # noqa: E402
+from demands import ALL  # noqa: E402
 from server import Server  # noqa: E402
 
 
@@ -41,34 +41,55 @@ def run_grid(server, report, wanted, is_long, seed):
         results, problems = workers.run([cell.given for cell in cells])
         for problem in problems:
             report.check("the grid's clients", [problem])
-        doubtful = []
-        verdicts = {}
+        verdicts, again, alone = {}, {}, {}
         for cell in cells:
             result = results.get(cell.name)
-            grave = list(judge.of_log(cell, result))
-            verdicts[cell.name] = grave
+            verdicts[cell.name] = grave = list(judge.of_log(cell, result))
+            # What a machine under load may have spoiled is tried once more, with less beside it.
             if not grave and list(judge.of_client(cell, result)):
-                doubtful.append(cell)
-        # What a machine under load may have spoiled is tried once more, with less beside it.
-        again = {}
-        for number, cell in enumerate(doubtful):
-            again[cell.name] = table_of_cells.Cell(
-                server, cell.mode, cell.operation, folder, seed, len(cells) + number + 1)
-        results, problems = workers.run([cell.given for cell in again.values()], processes=1, concurrency=12)
-        for problem in problems:
-            report.check("the grid's clients, second time", [problem])
+                number = len(cells) + len(again) + len(alone) + 1
+                second = table_of_cells.Cell(server, cell.mode, cell.operation, folder, seed, number)
+                (again if result else alone)[cell.name] = second
+        results, _ = workers.run([cell.given for cell in again.values()], processes=1, concurrency=12)
+        more, _ = workers.run_alone([cell.given for cell in alone.values()])
+        results.update(more)
         for cell in cells:
-            found = verdicts[cell.name]
-            if cell.name in again:
-                second, result = again[cell.name], results.get(cell.name)
-                found = found + list(judge.of_log(second, result)) + list(judge.of_client(second, result))
+            found, second = verdicts[cell.name], again.get(cell.name) or alone.get(cell.name)
+            if second:
+                result = results.get(cell.name)
+                found += [*judge.of_log(second, result), *judge.of_client(second, result)]
             report.check(cell.name, found)
-        print(f"grid: {len(cells)} cells, {len(doubtful)} tried twice", flush=True)
-        leftovers = [name for name in os.listdir(folder) if not name.endswith(".bin")]
+        leftovers = [name for name in os.listdir(folder) if name.endswith(".part")]
         report.check("temporary files of downloads", [f"{len(leftovers)} are left: {leftovers[:3]}"] if leftovers else [])
-        families = collections.Counter(cell.mode.family for cell in cells)
-        print(f"modes: {len(families)}", flush=True)
-        return verdicts
+        families = {cell.mode.family for cell in cells}
+        print(f"grid: {len(families)} modes, {len(cells)} cells, {len(again) + len(alone)} tried twice", flush=True)
+        if not wanted:
+            rows_of_grid(server, report, cells, verdicts)
+
+
+def rows_of_grid(server, report, cells, verdicts):
+    """The rows that the cells prove together."""
+
+    def row(number, demand, first, last, operations=None):
+        numbers = range(first, last + 1)
+        part = [
+            cell for cell in cells
+            if int(cell.mode.family[1:]) in numbers and (operations is None or cell.operation in operations)
+        ]
+        good = sum(not verdicts[cell.name] for cell in part)
+        report.row(number, demand, f"{good} of {len(part)} cells", good == len(part))
+
+    row("R1", "F01 to F59 by GET, create, upload, cancel, DELETE: requests, delivery, kind, time", 1, 59, ALL)
+    row("R24", "F20 to F39: no half body given as whole", 20, 39)
+    row("R32", "F70 to F86: how streams end; no half event", 70, 86)
+    foreign = [
+        request for scenario in list(server.scenarios.values()) for request in list(scenario.requests)
+        if request.connection.listener not in judge.TOKEN_LISTENERS
+    ]
+    tokens = sum(request.has_token for request in foreign)
+    row("R51", "F86 to F99: redirects; no token to another origin", 86, 99)
+    report.row("R51", "the token at other origins: 0 times", f"{tokens} times in {len(foreign)} requests there", tokens == 0)
+    row("R52", "F117 to F120: outputs, next, urls on other origins", 117, 120)
 
 
 def wait_for_closed(server, report, seconds=5):

@@ -27,11 +27,9 @@ local function call(client, job, nonce)
     local cell = setmetatable({ nonce = nonce }, { __index = job })
     local seen = {}
     local start = core.now()
-    local is_whole, value, err = pcall(calls.operations[job.operation], client, cell, seen)
+    local value, err = calls.operations[job.operation](client, cell, seen)
     local result = { name = nonce, start = start, seconds = core.now() - start, events = #seen > 0 and seen or nil }
-    if not is_whole then
-        result.error = calls.error_of(value)
-    elseif value == nil then
+    if value == nil then
         result.error = calls.error_of(err)
     else
         result.value = calls.value_of(value)

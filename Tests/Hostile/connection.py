@@ -93,7 +93,7 @@ class Connection:
                 return self._perform(request, x, mode)
             return self._perform(request, x, mode)
         finally:
-            request.finished = time.monotonic_ns()
+            request.finished = request.finished or time.monotonic_ns()
             self.server.truth.write(request.as_json(scenario.id))
 
     def read_body(self, request, limit=None):
@@ -131,6 +131,8 @@ class Connection:
             elif isinstance(step, Pause):
                 time.sleep(step.seconds)
             elif isinstance(step, End):
+                if request is not None:
+                    request.finished = time.monotonic_ns()
                 self._finish(step)
                 return False
         return True

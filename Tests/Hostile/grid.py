@@ -41,6 +41,9 @@ def run_grid(server, report, wanted, is_long, seed):
         results, problems = workers.run([cell.given for cell in cells])
         for problem in problems:
             report.check("the grid's clients", [problem])
+        slowest = max(results.values(), key=lambda each: each["total"], default=None)
+        if slowest:
+            print(f"the slowest cell: {slowest['name']}, {slowest['total']:.1f} s with what follows it", flush=True)
         verdicts, again, alone = {}, {}, {}
         for cell in cells:
             result = results.get(cell.name)

@@ -118,7 +118,9 @@ def run(bench):
     for name, nonce in zip(names, nonces):
         result, due = results.get(nonce) or {}, ROWS[name][1]
         value, error = result.get("value"), result.get("error") or {}
-        if due == "value" and (value or {}).get("nonce") != "R23":
+        if not result:
+            problems.append(f"{name}: no result")
+        elif due == "value" and (value or {}).get("nonce") != "R23":
             problems.append(f"{name}: {error.get('text')}")
         elif due == "error" and not error:
             problems.append(f"{name}: it was taken")

@@ -43,7 +43,9 @@ local function try(client, cell, seen)
 end
 
 local function perform(cell)
-    local given = { auth = cell.token, base_url = cell.base_url, connect_timeout = 0.5, timeout = 2, max_retries = 2 }
+    local given = {
+        auth = cell.token, base_url = cell.base_url, connect_timeout = 0.5, timeout = 2, max_retries = 2, retry_delay = 0.05,
+    }
     for name, value in pairs(cell.options or {}) do
         given[name] = value
     end

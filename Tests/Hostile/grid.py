@@ -38,7 +38,7 @@ class Report:
 def run_grid(server, report, wanted, is_long, seed):
     with tempfile.TemporaryDirectory() as folder:
         cells = table_of_cells.make(server, modes.TABLE, folder, seed, wanted, is_long)
-        results, problems = workers.run([cell.given for cell in cells])
+        results, problems = workers.run([cell.given for cell in cells if not cell.mode.is_alone])
         for problem in problems:
             report.check("the grid's clients", [problem])
         slowest = max(results.values(), key=lambda each: each["total"], default=None)

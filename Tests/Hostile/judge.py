@@ -62,7 +62,7 @@ def of_log(cell, result):
         is_whole = cell.leftovers()
         if value and not is_whole:
             yield "the file is not whole, and there was no error"
-        if not value and is_whole is not None:
+        if error and is_whole is not None:
             yield "there was an error, and a file"
     if value and expect.outcome == "error":
         yield "a value where an error is due"

@@ -17,19 +17,20 @@ class Mode:
     demand: object
     args: dict
     is_long: bool
+    is_alone: bool = False  # in a process of its own, for what it may do to that
 
     @property
     def family(self):
         return self.name.split("/")[0]
 
 
-def mode(name, demand=None, when="request", is_long=False, **args):
+def mode(name, demand=None, when="request", is_long=False, is_alone=False, **args):
     """Puts a generator into the table; may stand above one more than once, with other names and arguments."""
 
     def put(function):
         assert name not in TABLE, name
         run = (lambda x: function(x, **args)) if args else function
-        TABLE[name] = Mode(name, run, when, demand, args, is_long)
+        TABLE[name] = Mode(name, run, when, demand, args, is_long, is_alone)
         return function
 
     return put

@@ -42,7 +42,35 @@ local function try(client, cell, seen)
     return true, operation(client, cell, seen)
 end
 
+--- How much later than they should this process's sleeps end: what other programs and other cells take from it. Moments that
+-- were late, with by how much.
+local moments = {}
+
+local function watch_lateness()
+    while moments do
+        local due = core.now() + 0.02
+        replicate.sleep(0.02)
+        local late = core.now() - due
+        if late > 0.03 then
+            moments[#moments + 1] = { at = due, late = late }
+        end
+    end
+end
+
+--- Of the time since then.
+local function lateness(since)
+    local sum = 0
+    for index = #moments, 1, -1 do
+        if moments[index].at + moments[index].late < since then
+            break
+        end
+        sum = sum + moments[index].late
+    end
+    return sum
+end
+
 local function perform(cell)
+    calls.prepare(cell)
     local given = {
         auth = cell.token, base_url = cell.base_url, connect_timeout = 0.5, timeout = 2, max_retries = 2, retry_delay = 0.05,
     }
@@ -74,6 +102,7 @@ local function perform(cell)
         result.plain = check_plain(client, cell)
     end
     client:close()
+    result.late = lateness(start)
     result.total = core.now() - start
     print_line(result)
 end
@@ -83,10 +112,12 @@ for line in io.lines(cells_path) do
     cells[#cells + 1] = assert(replicate.json_decode(line))
 end
 local home = assert(replicate.new { auth = "r8_home", base_url = "http://127.0.0.1:9/v1" })
+local watch = home:spawn(watch_lateness)
 local _, err, _, errors = home:map(cells, function(cell)
     perform(cell)
     return true
 end, { concurrency = concurrency })
+watch:cancel()
 if err then
     for index, each in pairs(errors) do
         io.stderr:write(("cell %s: %s\n"):format(cells[index].name, tostring(each)))

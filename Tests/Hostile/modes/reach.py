@@ -29,6 +29,6 @@ def closed(x):
 
 
 @mode("F05", stalled("waiting", requests=0), when="accept")
-@mode("F19", stalled("sending", ("upload",), requests=0).with_cell(size=32 << 20), when="accept")
+@mode("F19", stalled("sending", ("upload",), requests=0).with_cell(size=16 << 20), when="accept")
 def deaf(x):
     yield DEAF

@@ -24,7 +24,9 @@ def drip(data, seconds):
 
 @mode("F14", stalled("receiving"))
 def slow_head(x):
-    yield from drip(x.head("X-A: b")[:-3], 0.03)
+    line, rest = x.head("X-A: b").split(b"\r\n", 1)
+    yield line + b"\r\n"
+    yield from drip(rest[:-3], 0.2)
     yield STALL
 
 

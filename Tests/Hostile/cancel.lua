@@ -21,8 +21,9 @@ local start = {
         return client.files:create(replicate.bytes(("x"):rep(cell.size)), { headers = calls.headers_of(cell) }, callback)
     end,
     run = function(client, cell, callback)
-        return client:run("hostile/model:" .. version,
-            { input = { nonce = cell.nonce }, headers = calls.headers_of(cell), wait = { mode = "poll", interval = 0.05 } }, callback)
+        return client:run("hostile/model:" .. version, {
+            input = { nonce = cell.nonce }, headers = calls.headers_of(cell), wait = { mode = "poll", interval = 0.05 },
+        }, callback)
     end,
     download = function(client, cell, callback)
         return client:file_output(cell.url):save(cell.path, callback)
@@ -65,6 +66,7 @@ for line in io.lines(arg[1]) do
     client:close()
     print((assert(replicate.json_encode {
         name = cell.name, was_early = was_early, seconds = ended and ended - canceled or 99, kind = err and err.kind,
-        delivery = err and err.delivery, plain = plain ~= nil and plain.nonce == "plain", problem = problem and tostring(problem) or nil,
+        delivery = err and err.delivery, plain = plain ~= nil and plain.nonce == "plain",
+        problem = problem and tostring(problem) or nil,
     })))
 end

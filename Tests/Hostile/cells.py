@@ -8,9 +8,21 @@ from truth import CANARY
 
 #: Which requests of an operation meet the mode. The others are answered well.
 ROUTES = {
-    "get": ["get"], "create": ["create"], "upload": ["upload"], "cancel": ["cancel"], "delete": ["delete"],
-    "download": ["file"], "stream": ["stream"], "run": ["get"], "list": ["list"], "pages": ["list"], "model": ["model"],
-    "save": ["get"], "attach": ["create"], "progress": ["get"], "twice": ["create"],
+    "get": ["get"],
+    "create": ["create"],
+    "upload": ["upload"],
+    "cancel": ["cancel"],
+    "delete": ["delete"],
+    "download": ["file"],
+    "stream": ["stream"],
+    "run": ["get"],
+    "list": ["list"],
+    "pages": ["list"],
+    "model": ["model"],
+    "save": ["get"],
+    "attach": ["create"],
+    "progress": ["get"],
+    "twice": ["create"],
 }
 
 
@@ -34,9 +46,17 @@ class Cell:
         self.retries = options.get("max_retries", 2)
         self.path = os.path.join(folder, f"{number}.bin")
         self.given = {
-            "name": self.name, "operation": operation, "base_url": self.scenario.base_url, "scenario": self.scenario.id,
-            "control": f"http://127.0.0.1:{server.ports['control']}/v1", "nonce": self.nonce, "token": CANARY,
-            "heals": mode.when in ("accept", "dead", "full"), "plain": self.is_plain_checked, "options": options, **settings,
+            "name": self.name,
+            "operation": operation,
+            "base_url": self.scenario.base_url,
+            "scenario": self.scenario.id,
+            "control": f"http://127.0.0.1:{server.ports['control']}/v1",
+            "nonce": self.nonce,
+            "token": CANARY,
+            "heals": mode.when in ("accept", "dead", "full"),
+            "plain": self.is_plain_checked,
+            "options": options,
+            **settings,
         }
         if operation == "save":
             self.path = self.given["path"] = os.path.join(folder, f"{number}", "in", "here")

@@ -202,7 +202,13 @@ class Connection:
             self.sock.close()
         except OSError:
             pass
-        self.server.truth.write({
-            "time": self.ended, "connection": self.number, "listener": self.listener, "requests": len(self.requests),
-            "ended_by": self.ended_by, "scenario": self.scenario.id if self.scenario else None,
-        })
+        self.server.truth.write(
+            {
+                "time": self.ended,
+                "connection": self.number,
+                "listener": self.listener,
+                "requests": len(self.requests),
+                "ended_by": self.ended_by,
+                "scenario": self.scenario.id if self.scenario else None,
+            }
+        )

@@ -46,7 +46,8 @@ class Demand:
         """The same with other rows; None takes one out."""
         rows = {**self.by_operation, **operations}
         return Demand(
-            {name: row for name, row in rows.items() if row is not None}, self.times, self.is_poison, self.options, self.cell)
+            {name: row for name, row in rows.items() if row is not None}, self.times, self.is_poison, self.options, self.cell
+        )
 
     def of(self, *operations):
         rows = {name: self.by_operation[name] for name in operations}
@@ -74,30 +75,34 @@ def rows(operations, **by_sort):
 def unreached(words="", kinds="network", operations=(*ALL, "download")):
     """Nothing of a request can have arrived: everything is tried three times."""
     error = expect("error", kinds, words, requests=0, attempts=3)
-    return Demand(rows(
-        operations, reads=error, ends=error, creates=expect("error", kinds, words, "not_sent", 0, attempts=3)))
+    return Demand(rows(operations, reads=error, ends=error, creates=expect("error", kinds, words, "not_sent", 0, attempts=3)))
 
 
 def lost(kinds="network truncated", words="", operations=(*ALL, "download")):
     """The first try may have arrived, and there is no answer. Later ones pass."""
     value = expect("value", requests=2)
-    return Demand(rows(
-        operations, reads=value, ends=value, creates=expect("error", kinds, words, "maybe_sent", 1, attempts=1)), times=1)
+    return Demand(
+        rows(operations, reads=value, ends=value, creates=expect("error", kinds, words, "maybe_sent", 1, attempts=1)), times=1
+    )
 
 
 def lost_always(kinds="network truncated", words="", operations=(*ALL, "download")):
     error = expect("error", kinds, words, requests=3, attempts=3)
-    return Demand(rows(
-        operations, reads=error, ends=error, creates=expect("error", kinds, words, "maybe_sent", 1, attempts=1)))
+    return Demand(rows(operations, reads=error, ends=error, creates=expect("error", kinds, words, "maybe_sent", 1, attempts=1)))
 
 
 def stalled(words="", operations=(*ALL, "download"), requests=1):
     """The deadline ends it, on time."""
     seconds = (1.9, None)
     error = expect("error", "timeout", words, requests=requests, seconds=seconds)
-    return Demand(rows(
-        operations, reads=error, ends=error,
-        creates=expect("error", "timeout", words, "maybe_sent", requests, seconds=seconds)))
+    return Demand(
+        rows(
+            operations,
+            reads=error,
+            ends=error,
+            creates=expect("error", "timeout", words, "maybe_sent", requests, seconds=seconds),
+        )
+    )
 
 
 def broken(kinds="protocol truncated network", words="", operations=("get", "create", "cancel", "download"), requests=(1, 3)):
@@ -105,7 +110,8 @@ def broken(kinds="protocol truncated network", words="", operations=("get", "cre
     error = expect("error", kinds, words, requests=requests)
     return Demand(
         rows(operations, reads=error, ends=error, creates=expect("error", kinds, words, "maybe_sent", 1, attempts=1)),
-        is_poison=True)
+        is_poison=True,
+    )
 
 
 def fine(operations=("get", "create", "download"), requests=1):
@@ -122,14 +128,24 @@ def either(kinds="protocol truncated network", operations=("get", "create"), req
 def transient(status, kinds="network", words="", operations=ALL, **more):
     """5xx, 408, 425: tried again where that is harmless; a create is not, since it may have been carried out."""
     error = expect("error", kinds, words, requests=3, status=status, attempts=3, **more)
-    return Demand(rows(
-        operations, reads=error, ends=error,
-        creates=expect("error", kinds, words, "maybe_sent", 1, status=status, attempts=1, **more)))
+    return Demand(
+        rows(
+            operations,
+            reads=error,
+            ends=error,
+            creates=expect("error", kinds, words, "maybe_sent", 1, status=status, attempts=1, **more),
+        )
+    )
 
 
 def refused(status, kinds, words="", operations=ALL, **more):
     """The server says no: once is enough."""
     error = expect("error", kinds, words, requests=1, status=status, attempts=1, **more)
-    return Demand(rows(
-        operations, reads=error, ends=error,
-        creates=expect("error", kinds, words, "rejected", 1, status=status, attempts=1, **more)))
+    return Demand(
+        rows(
+            operations,
+            reads=error,
+            ends=error,
+            creates=expect("error", kinds, words, "rejected", 1, status=status, attempts=1, **more),
+        )
+    )

@@ -12,6 +12,7 @@ import cells as table_of_cells  # noqa: E402
 import judge  # noqa: E402
 import modes  # noqa: E402
 import rows  # noqa: E402
+import selfcheck  # noqa: E402
 import workers  # noqa: E402
 from demands import ALL  # noqa: E402
 from server import Server  # noqa: E402
@@ -76,7 +77,8 @@ def rows_of_grid(server, report, cells, verdicts):
     def row(number, demand, first, last, operations=None):
         numbers = range(first, last + 1)
         part = [
-            cell for cell in cells
+            cell
+            for cell in cells
             if int(cell.mode.family[1:]) in numbers and (operations is None or cell.operation in operations)
         ]
         good = sum(not verdicts[cell.name] for cell in part)
@@ -86,7 +88,9 @@ def rows_of_grid(server, report, cells, verdicts):
     row("R24", "F20 to F39: no half body given as whole", 20, 39)
     row("R32", "F70 to F86: how streams end; no half event", 70, 86)
     foreign = [
-        request for scenario in list(server.scenarios.values()) for request in list(scenario.requests)
+        request
+        for scenario in list(server.scenarios.values())
+        for request in list(scenario.requests)
         if request.connection.listener not in judge.TOKEN_LISTENERS
     ]
     tokens = sum(request.has_token for request in foreign)
@@ -116,6 +120,8 @@ def main():
     server = Server(log)
     start = time.monotonic()
     try:
+        if not wanted:
+            selfcheck.run(Server(), report)
         if wanted[:1] != ["rows"]:
             run_grid(server, report, wanted, is_long, seed)
             wait_for_closed(server, report)

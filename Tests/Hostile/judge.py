@@ -14,6 +14,8 @@ def is_clean(request):
     if not LINE.match(request.line) or "#" in request.line or any(each in (".", "..") for each in path.split("/")):
         return False
     return "/v1/" not in path or ROUTE.match(request.path) is not None
+
+
 #: A call is back by its deadline and this, in seconds; what the process itself was late by does not count.
 SLACK = 1.0
 

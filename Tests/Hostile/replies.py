@@ -36,11 +36,20 @@ def route_of(method, path):
 def prediction(x, identifier, status, **fields):
     base = x.scenario.base_of("api")
     value = {
-        "id": identifier, "model": "hostile/model", "version": "a" * 64, "input": {}, "logs": "", "error": None,
-        "status": status, "output": OUTPUT if status == "succeeded" else None, "created_at": "2025-01-01T00:00:00.000Z",
-        "nonce": x.request.nonce, "sha256": x.request.body_hash,
+        "id": identifier,
+        "model": "hostile/model",
+        "version": "a" * 64,
+        "input": {},
+        "logs": "",
+        "error": None,
+        "status": status,
+        "output": OUTPUT if status == "succeeded" else None,
+        "created_at": "2025-01-01T00:00:00.000Z",
+        "nonce": x.request.nonce,
+        "sha256": x.request.body_hash,
         "urls": {
-            "get": f"{base}/v1/predictions/{identifier}", "cancel": f"{base}/v1/predictions/{identifier}/cancel",
+            "get": f"{base}/v1/predictions/{identifier}",
+            "cancel": f"{base}/v1/predictions/{identifier}/cancel",
             "stream": f"{x.scenario.base_of('stream')}/stream/{identifier}",
         },
     }
@@ -62,9 +71,17 @@ def body_of(x):
     if route == "upload":
         identifier = f"f{x.scenario.next_number()}"
         url = f"{x.scenario.base_of('api')}/v1/files/{identifier}"
-        return 201, "application/json", {
-            "id": identifier, "name": "file", "size": x.request.body_length, "urls": {"get": url}, "nonce": x.request.nonce,
-        }
+        return (
+            201,
+            "application/json",
+            {
+                "id": identifier,
+                "name": "file",
+                "size": x.request.body_length,
+                "urls": {"get": url},
+                "nonce": x.request.nonce,
+            },
+        )
     if route == "delete":
         return 204, None, b""
     if route == "record":
@@ -90,7 +107,7 @@ def events(x):
     rows = EVENTS
     for index, row in enumerate(EVENTS):
         if row[0] == last:
-            rows = EVENTS[index + 1:]
+            rows = EVENTS[index + 1 :]
     return b"".join(event(*row) for row in rows) + event("4:0", "done", "{}")
 
 

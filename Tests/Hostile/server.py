@@ -1,10 +1,10 @@
 """The hostile server: plain sockets on loopback that answer as no honest server would, and a log of what really came.
 
-    python3 Tests/Hostile/server.py [LOG]     prints its ports as one JSON line and serves until its standard input ends.
-    POST http://127.0.0.1:CONTROL/scenario    {"mode": "F22", "routes": ["get"], "times": 1, "seed": 7, "args": {}}
-                                              answers {"id", "base_url"}
-    POST …/heal/ID      from now on the scenario is answered well
-    GET  …/report/ID    its requests, as the log has them;  GET …/sockets  the connections that are open"""
+python3 Tests/Hostile/server.py [LOG]     prints its ports as one JSON line and serves until its standard input ends.
+POST http://127.0.0.1:CONTROL/scenario    {"mode": "F22", "routes": ["get"], "times": 1, "seed": 7, "args": {}}
+                                          answers {"id", "base_url"}
+POST …/heal/ID      from now on the scenario is answered well
+GET  …/report/ID    its requests, as the log has them;  GET …/sockets  the connections that are open"""
 
 import json
 import re
@@ -114,7 +114,8 @@ class Server:
 
     def open_connections(self, scenario=None):
         return [
-            each for each in list(self.truth.connections)
+            each
+            for each in list(self.truth.connections)
             if each.ended is None and (scenario is None or each.scenario is scenario)
         ]
 
@@ -145,8 +146,9 @@ class Server:
                         length = int(value)
                 body = reader.read(length)
                 answer = json.dumps(self._command(line[1].removeprefix("/v1"), body)).encode()
-                peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
-                    len(answer), answer))
+                peer.sendall(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer)
+                )
         except (OSError, ValueError):
             pass
         finally:
@@ -156,7 +158,8 @@ class Server:
         if path == "/scenario":
             given = json.loads(body)
             scenario = self.add(
-                given.get("mode"), given.get("routes", ()), given.get("times", ALWAYS), given.get("seed", 1), given.get("args"))
+                given.get("mode"), given.get("routes", ()), given.get("times", ALWAYS), given.get("seed", 1), given.get("args")
+            )
             return {"id": scenario.id, "base_url": scenario.base_url}
         if path == "/sockets":
             return [each.number for each in self.open_connections()]

@@ -43,10 +43,19 @@ class Request:
 
     def as_json(self, scenario):
         return {
-            "time": self.time, "scenario": scenario, "listener": self.connection.listener,
-            "connection": self.connection.number, "request": self.number, "route": self.route, "mode": self.mode,
-            "head": base64.b64encode(self.raw_head).decode(), "body_length": self.body_length, "sha256": self.body_hash,
-            "whole": self.is_whole, "written": self.written, "has_token": self.has_token,
+            "time": self.time,
+            "scenario": scenario,
+            "listener": self.connection.listener,
+            "connection": self.connection.number,
+            "request": self.number,
+            "route": self.route,
+            "mode": self.mode,
+            "head": base64.b64encode(self.raw_head).decode(),
+            "body_length": self.body_length,
+            "sha256": self.body_hash,
+            "whole": self.is_whole,
+            "written": self.written,
+            "has_token": self.has_token,
         }
 
 

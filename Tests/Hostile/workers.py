@@ -24,8 +24,14 @@ class Worker:
             for cell in cells:
                 file.write(json.dumps(cell) + "\n")
         self.process = subprocess.Popen(
-            [LUA, os.path.join(HERE, script), self._path, str(concurrency)], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", env=environment)
+            [LUA, os.path.join(HERE, script), self._path, str(concurrency)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=environment,
+        )
         self._errors = []
         self._threads = [threading.Thread(target=self._read), threading.Thread(target=self._read_errors)]
         for thread in self._threads:

@@ -37,5 +37,15 @@ def mode(name, demand=None, when="request", is_long=False, is_alone=False, **arg
 
 
 from modes import (  # noqa: E402, F401
-    answers, api, compression, connections, framing, heads, reach, redirects, status_lines, streams, waits,
+    answers,
+    api,
+    compression,
+    connections,
+    framing,
+    heads,
+    reach,
+    redirects,
+    status_lines,
+    streams,
+    waits,
 )

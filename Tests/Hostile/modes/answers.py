@@ -22,8 +22,14 @@ HTML = b"<html>\n<head><title>502 Bad Gateway</title></head>\n<body>" + b"<p>ngi
 mode("F40", transient(500, "network", "it broke here"), code=500)(status)
 mode("F41", transient(502, "network"), code=502, body=HTML, kind="text/html")(status)
 mode("F42", transient(503, "capacity"), code=503)(status)
-mode("F42/after", transient(503, "capacity").but(
-    get=expect("error", "capacity", requests=3, status=503, retry_after=1, seconds=(2, 4.5))).with_options(timeout=6), code=503, fields=["Retry-After: 1"])(status)
+mode(
+    "F42/after",
+    transient(503, "capacity")
+    .but(get=expect("error", "capacity", requests=3, status=503, retry_after=1, seconds=(2, 4.5)))
+    .with_options(timeout=6),
+    code=503,
+    fields=["Retry-After: 1"],
+)(status)
 mode("F47/408", transient(408), code=408)(status)
 mode("F47/425", transient(425), code=425)(status)
 mode("F47/409", refused(409, "invalid_input"), code=409)(status)
@@ -71,22 +77,42 @@ mode("F44/past", again((0, 2.0)).of("get", "create"), after=lambda: date(-3600))
 for name, value in {"minus": "-5", "word": "soon", "huge": "1e99", "empty": "", "none": None}.items():
     mode(f"F45/{name}", again((0, 2.0)).of("get", "create"), after=value)(limited)
 
-over = Demand({
-    name: expect("error", "rate_limited", (), "rejected" if name == "create" else "", 1, status=429, attempts=1, seconds=(0, 1.5))
-    for name in ("get", "create", "cancel")})
+over = Demand(
+    {
+        name: expect(
+            "error", "rate_limited", (), "rejected" if name == "create" else "", 1, status=429, attempts=1, seconds=(0, 1.5)
+        )
+        for name in ("get", "create", "cancel")
+    }
+)
 mode("F45/day", over, after=86400)(limited)
 mode("F45/deadline", over, after=30)(limited)
 
 # The words of a refusal.
-CODES = {400: "invalid_input", 401: "auth", 402: "billing", 403: "auth", 404: "not_found", 405: "invalid_input",
-         410: "not_found", 413: "invalid_input", 422: "invalid_input", 451: "invalid_input"}
+CODES = {
+    400: "invalid_input",
+    401: "auth",
+    402: "billing",
+    403: "auth",
+    404: "not_found",
+    405: "invalid_input",
+    410: "not_found",
+    413: "invalid_input",
+    422: "invalid_input",
+    451: "invalid_input",
+}
 for code, kind in CODES.items():
     mode(f"F48/{code}", refused(code, kind, "it broke here", detail="it broke here"), code=code)(status)
 FORMS = {
-    "detail": ({"detail": "it broke here"}, "it broke here"), "error": ({"error": "it broke here"}, "it broke here"),
-    "array": (["it broke here"], ""), "text": (b"it broke here", "it broke here"), "empty": (b"", ""),
-    "list": ({"detail": [{"loc": ["body"], "msg": "it broke here"}]}, "it broke here"), "null": ({"detail": None}, ""),
-    "not-utf8": (b"\xff\xfe it broke here", ""), "long": ({"detail": "no " * 100_000}, ""),
+    "detail": ({"detail": "it broke here"}, "it broke here"),
+    "error": ({"error": "it broke here"}, "it broke here"),
+    "array": (["it broke here"], ""),
+    "text": (b"it broke here", "it broke here"),
+    "empty": (b"", ""),
+    "list": ({"detail": [{"loc": ["body"], "msg": "it broke here"}]}, "it broke here"),
+    "null": ({"detail": None}, ""),
+    "not-utf8": (b"\xff\xfe it broke here", ""),
+    "long": ({"detail": "no " * 100_000}, ""),
 }
 for name, (body, words) in FORMS.items():
     mode(f"F48/form-{name}", refused(422, "invalid_input", words, ("get", "create")), code=422, body=body)(status)
@@ -100,10 +126,14 @@ def says_the_token(x):
 
 # Bodies where JSON is due. Of a create nobody knows then.
 def unreadable(words="", operations=("get", "create", "cancel")):
-    return Demand(rows(
-        operations, reads=expect("error", "protocol", words, requests=(1, 3)),
-        ends=expect("error", "protocol", words, requests=(1, 3)),
-        creates=expect("error", "protocol", words, "maybe_sent", 1)))
+    return Demand(
+        rows(
+            operations,
+            reads=expect("error", "protocol", words, requests=(1, 3)),
+            ends=expect("error", "protocol", words, requests=(1, 3)),
+            creates=expect("error", "protocol", words, "maybe_sent", 1),
+        )
+    )
 
 
 mode("F49", unreadable("text/html"), code=200, body=b"<html><form>Log in</form></html>", kind="text/html")(status)
@@ -115,17 +145,44 @@ mode("F51/text", Demand({"delete": expect("value", requests=1)}), code=200, body
 
 #: What RFC 8259 does not allow.
 NOT_JSON = {
-    "comma": b'{"id": "a",}', "quote": b"{'id': 'a'}", "bare": b"{id: 1}", "two": b"{} {}", "nan": b'{"a": NaN}', "inf": b'{"a": Infinity}',
-    "comment": b'{} // a', "plus": b'{"a": +1}', "zero": b'{"a": 01}', "point": b'{"a": 1.}', "dot": b'{"a": .5}',
-    "control": b'{"a": "\n"}', "escape": b'{"a": "\\x41"}', "u": b'{"a": "\\u12g4"}', "open": b'{"a": [1, 2}', "close": b'{"a": 1}}',
-    "word": b"True", "lone": b"[1 2]", "colon": b'{"a" 1}', "nul": b'{"a": "\0"}', "key": b'{1: 2}', "space": b"\xc2\xa0{}",
-    "hex": b'{"a": 0x1}', "string": b'{"a": "b}', "utf8": b'{"a": "\xff"}', "overlong": b'{"a": "\xc0\xaf"}', "utf8-key": b'{"\xe2\x28": 1}',
-    "surrogate-bytes": b'{"a": "\xed\xa0\x80"}', "utf16": '{"id": "a"}'.encode("utf-16"),
+    "comma": b'{"id": "a",}',
+    "quote": b"{'id': 'a'}",
+    "bare": b"{id: 1}",
+    "two": b"{} {}",
+    "nan": b'{"a": NaN}',
+    "inf": b'{"a": Infinity}',
+    "comment": b"{} // a",
+    "plus": b'{"a": +1}',
+    "zero": b'{"a": 01}',
+    "point": b'{"a": 1.}',
+    "dot": b'{"a": .5}',
+    "control": b'{"a": "\n"}',
+    "escape": b'{"a": "\\x41"}',
+    "u": b'{"a": "\\u12g4"}',
+    "open": b'{"a": [1, 2}',
+    "close": b'{"a": 1}}',
+    "word": b"True",
+    "lone": b"[1 2]",
+    "colon": b'{"a" 1}',
+    "nul": b'{"a": "\0"}',
+    "key": b"{1: 2}",
+    "space": b"\xc2\xa0{}",
+    "hex": b'{"a": 0x1}',
+    "string": b'{"a": "b}',
+    "utf8": b'{"a": "\xff"}',
+    "overlong": b'{"a": "\xc0\xaf"}',
+    "utf8-key": b'{"\xe2\x28": 1}',
+    "surrogate-bytes": b'{"a": "\xed\xa0\x80"}',
+    "utf16": '{"id": "a"}'.encode("utf-16"),
 }
 for name, body in NOT_JSON.items():
     is_text = name.startswith("utf8") or name in ("overlong", "surrogate-bytes")
-    mode(f"{'F54' if is_text else 'F55' if name == 'utf16' else 'F52'}/{name}", unreadable(operations=("get", "create")),
-         code=200, body=body)(status)
+    mode(
+        f"{'F54' if is_text else 'F55' if name == 'utf16' else 'F52'}/{name}",
+        unreadable(operations=("get", "create")),
+        code=200,
+        body=body,
+    )(status)
 
 
 @mode("F55/bom", either("protocol", ("get",)))
@@ -135,7 +192,7 @@ def byte_order_mark(x):
 
 # A body that is cut, with a length that fits the cut: at seven places here; each byte is R25's.
 def cut_with_fitting_length(x, tenth):
-    yield x.answer(x.status, x.body[:len(x.body) * tenth // 10])
+    yield x.answer(x.status, x.body[: len(x.body) * tenth // 10])
 
 
 for tenth in range(1, 10):
@@ -161,13 +218,23 @@ def doubled_field(x, field):
 
 for field in ("id", "status", "output", "error", "logs", "urls", "version", "created_at", "input"):
     for name, value in [*OTHERS.items(), ("missing", "missing")]:
-        demand = Demand({
-            "get": expect("either", "protocol", requests=(1, 3)),
-            "create": expect("either", "protocol", (), "maybe_sent", 1),
-            "run": expect("either", "protocol timeout model_failed canceled content_filtered network", requests=(0, 200)),
-        }).with_options(poll_interval=0.1, timeout=1).with_cell(routes=["get", "create"])
-        mode(f"F56/{field}-{name}", demand if field in ("id", "status", "output", "urls") else demand.but(run=None),
-             field=field, value=value)(other_field)
+        demand = (
+            Demand(
+                {
+                    "get": expect("either", "protocol", requests=(1, 3)),
+                    "create": expect("either", "protocol", (), "maybe_sent", 1),
+                    "run": expect("either", "protocol timeout model_failed canceled content_filtered network", requests=(0, 200)),
+                }
+            )
+            .with_options(poll_interval=0.1, timeout=1)
+            .with_cell(routes=["get", "create"])
+        )
+        mode(
+            f"F56/{field}-{name}",
+            demand if field in ("id", "status", "output", "urls") else demand.but(run=None),
+            field=field,
+            value=value,
+        )(other_field)
     mode(f"F56/{field}-doubled", Demand({"get": expect("either", "protocol", requests=(1, 3))}), field=field)(doubled_field)
 
 
@@ -183,8 +250,13 @@ def deep_and_right(x):
 
 
 # 200 MB of JSON; a body beyond the limit is not asked for again.
-@mode("F58", Demand({"get": expect("error", "protocol", "bytes", requests=1),
-                     "create": expect("error", "protocol", "bytes", "maybe_sent", 1)}).with_options(timeout=20), is_long=True)
+@mode(
+    "F58",
+    Demand(
+        {"get": expect("error", "protocol", "bytes", requests=1), "create": expect("error", "protocol", "bytes", "maybe_sent", 1)}
+    ).with_options(timeout=20),
+    is_long=True,
+)
 def endless_json(x):
     yield x.head(length=None).replace(b"HTTP/1.1", b"HTTP/1.0") + b'{"a": ['
     for _ in range(200):
@@ -192,10 +264,26 @@ def endless_json(x):
     yield FIN
 
 
-@mode("F59", Demand({"get": expect("error", "network", requests=3, status=500),
-                     "create": expect("error", "network", (), "maybe_sent", 1, status=500)}).with_options(timeout=20), is_long=True)
-@mode("F59/4MB", Demand({"get": expect("error", "network", requests=3, status=500),
-                         "create": expect("error", "network", (), "maybe_sent", 1, status=500)}).with_options(timeout=6), size=4)
+@mode(
+    "F59",
+    Demand(
+        {
+            "get": expect("error", "network", requests=3, status=500),
+            "create": expect("error", "network", (), "maybe_sent", 1, status=500),
+        }
+    ).with_options(timeout=20),
+    is_long=True,
+)
+@mode(
+    "F59/4MB",
+    Demand(
+        {
+            "get": expect("error", "network", requests=3, status=500),
+            "create": expect("error", "network", (), "maybe_sent", 1, status=500),
+        }
+    ).with_options(timeout=6),
+    size=4,
+)
 def long_error(x, size=100):
     yield x.head(status=500, kind="text/plain", length=size << 20)
     for _ in range(size * 16):

@@ -39,7 +39,8 @@ def zeros(x, mebibytes):
 
 
 BOMB = rows().but(
-    get=expect("error", "protocol", "67108864", requests=(1, 3)), create=expect("error", "protocol", "67108864", "maybe_sent", 1))
+    get=expect("error", "protocol", "67108864", requests=(1, 3)), create=expect("error", "protocol", "67108864", "maybe_sent", 1)
+)
 mode("F100/1000", BOMB, mebibytes=256)(zeros)
 mode("F100/1GiB", BOMB, is_long=True, mebibytes=1024)(zeros)
 mode("F100/10GiB", BOMB, is_long=True, mebibytes=10240)(zeros)
@@ -59,7 +60,7 @@ mode("F101/50", rows(), count=50)(layers)
 
 def cut(x, part):
     body = squeezed(x.body)
-    yield from coded(x, body[:int(len(body) * part)])
+    yield from coded(x, body[: int(len(body) * part)])
 
 
 for name, part in {"half": 0.5, "tail": 0.98, "head": 0.01}.items():
@@ -72,8 +73,8 @@ def spoiled(x, place, value):
     yield from coded(x, bytes(body))
 
 
-mode("F103/crc", rows(), place=-6, value=0xff)(spoiled)
-mode("F103/size", rows(), place=-1, value=0xff)(spoiled)
+mode("F103/crc", rows(), place=-6, value=0xFF)(spoiled)
+mode("F103/size", rows(), place=-1, value=0xFF)(spoiled)
 mode("F103/block", rows(), place=10, value=0x06)(spoiled)
 
 
@@ -99,7 +100,8 @@ mode("F105/rest", rows(), more=b"what is this")(members)
 for name in ("br", "zstd", "compress", "wild", "exi", "deflate"):
     mode(f"F106/{name}", rows(words=name), coding=name)(lambda x, coding: coded(x, squeezed(x.body), coding))
 mode("F106/identity", Demand({name: expect("value", requests=1) for name in ("get", "create", "download")}))(
-    lambda x: coded(x, x.body, "identity"))
+    lambda x: coded(x, x.body, "identity")
+)
 
 
 @mode("F107", Demand({"stream": expect("either", "protocol truncated", "gzip", requests=(1, 6))}).with_options(timeout=12))

@@ -10,10 +10,13 @@ from modes import mode
 SURE = expect("value", requests=1)
 
 # Whether a byte of a create had been written when the end came is for the client to know.
-reused = Demand({
-    **{name: expect("value", requests=(1, 2)) for name in ("get", *ENDS)},
-    **{name: expect("either", "network", (), "maybe_sent not_sent", (1, 1)) for name in CREATES},
-}, times=1).with_cell(warm=True)
+reused = Demand(
+    {
+        **{name: expect("value", requests=(1, 2)) for name in ("get", *ENDS)},
+        **{name: expect("either", "network", (), "maybe_sent not_sent", (1, 1)) for name in CREATES},
+    },
+    times=1,
+).with_cell(warm=True)
 
 
 @mode("F60", reused)
@@ -26,8 +29,11 @@ def ends_under_the_request(x):
     yield CLOSE
 
 
-@mode("F60/half", Demand({"upload": expect("error", "network", (), "maybe_sent", 1)}, times=1).with_cell(
-    warm=True, size=8 << 20), when="head")
+@mode(
+    "F60/half",
+    Demand({"upload": expect("error", "network", (), "maybe_sent", 1)}, times=1).with_cell(warm=True, size=8 << 20),
+    when="head",
+)
 def dies_under_the_body(x):
     x.connection.read_body(x.request, limit=1 << 20)
     yield RST
@@ -58,7 +64,9 @@ def reset_when_idle(x):
     yield RST
 
 
-STRANGER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 38\r\n\r\n{"id": "p-9", "nonce": "a stranger\'s"}'
+STRANGER = (
+    b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 38\r\n\r\n{"id": "p-9", "nonce": "a stranger\'s"}'
+)
 
 
 @mode("F62", poison)

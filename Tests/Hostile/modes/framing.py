@@ -40,15 +40,30 @@ def no_last_chunk_and_reset(x):
 
 
 SIZES = {
-    "F23/word": b"zz", "F23/empty": b"", "F23/plus": b"+64", "F23/minus": b"-64", "F23/0x": b"0x64", "F23/space": b" 64",
-    "F24/2^63": b"8000000000000000", "F24/2^64": b"10000000000000000", "F24/digits": b"11111111111111111",
+    "F23/word": b"zz",
+    "F23/empty": b"",
+    "F23/plus": b"+64",
+    "F23/minus": b"-64",
+    "F23/0x": b"0x64",
+    "F23/space": b" 64",
+    "F24/2^63": b"8000000000000000",
+    "F24/2^64": b"10000000000000000",
+    "F24/digits": b"11111111111111111",
     "F24/zeros": b"0" * 1000 + b"64",
 }
 
 
 def chunk_size(x, size):
     body = x.body
-    yield x.head("Transfer-Encoding: chunked", length=None) + size + b"\r\n" + body[:100] + b"\r\n" + x.chunks(body[100:]) + b"0\r\n\r\n"
+    yield (
+        x.head("Transfer-Encoding: chunked", length=None)
+        + size
+        + b"\r\n"
+        + body[:100]
+        + b"\r\n"
+        + x.chunks(body[100:])
+        + b"0\r\n\r\n"
+    )
     yield FIN
 
 
@@ -59,7 +74,7 @@ for name, size in SIZES.items():
 @mode("F25/short", fine())
 def extension(x):
     yield x.head("Transfer-Encoding: chunked", length=None)
-    yield b"%x;name=\"value\"\r\n%s\r\n0\r\nX-Trailer: 1\r\n\r\n" % (len(x.body), x.body)
+    yield b'%x;name="value"\r\n%s\r\n0\r\nX-Trailer: 1\r\n\r\n' % (len(x.body), x.body)
 
 
 @mode("F25/extension", either(operations=("get", "create", "download")))
@@ -119,8 +134,17 @@ def list_of_unequal_lengths(x):
     yield FIN
 
 
-LENGTHS = {"minus": "-{}", "letters": "{}abc", "empty": "", "2^63": "9223372036854775808", "2^64": "18446744073709551{}",
-           "spaces": "{} 1", "plus": "+{}", "hex": "0x{}", "fraction": "{}.0"}
+LENGTHS = {
+    "minus": "-{}",
+    "letters": "{}abc",
+    "empty": "",
+    "2^63": "9223372036854775808",
+    "2^64": "18446744073709551{}",
+    "spaces": "{} 1",
+    "plus": "+{}",
+    "hex": "0x{}",
+    "fraction": "{}.0",
+}
 
 
 def wrong_length(x, text):

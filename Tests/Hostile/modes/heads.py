@@ -1,6 +1,6 @@
 """F10, F11, F17, F18: between the request and the head of the answer."""
 
-from demands import expect, lost, lost_always, refused, Demand
+from demands import expect, lost, lost_always, Demand
 from exchange import FIN, RST
 from modes import mode
 
@@ -17,9 +17,13 @@ def no_answer(x):
 
 
 HALVES = {
-    "status": b"HTTP/1.1 20", "name": b"HTTP/1.1 200 OK\r\nContent-Ty", "value": b"HTTP/1.1 200 OK\r\nContent-Type: appl",
-    "line": b"HTTP/1.1 200 OK\r\n", "lines": b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n",
-    "last": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r", "first": b"H",
+    "status": b"HTTP/1.1 20",
+    "name": b"HTTP/1.1 200 OK\r\nContent-Ty",
+    "value": b"HTTP/1.1 200 OK\r\nContent-Type: appl",
+    "line": b"HTTP/1.1 200 OK\r\n",
+    "lines": b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n",
+    "last": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r",
+    "first": b"H",
 }
 
 
@@ -40,8 +44,7 @@ def half_an_upload(x):
 
 
 # Of what it sends after it has said no nothing is read: whether the answer is seen is decided by the kernel's reset.
-early = Demand({"upload": expect(
-    "error", "auth invalid_input", (), "rejected", 1)}).with_cell(size=8 << 20)
+early = Demand({"upload": expect("error", "auth invalid_input", (), "rejected", 1)}).with_cell(size=8 << 20)
 
 
 @mode("F18/401", early, when="head", status=401)

@@ -52,7 +52,9 @@ def elsewhere(x, status, form):
     port = x.scenario.server.ports["other"]
     path = f"{x.scenario.prefix}/file/x.bin"
     where = {
-        "port": f"http://127.0.0.1:{port}{path}", "host": f"http://localhost:{port}{path}", "slashes": f"//127.0.0.1:{port}{path}",
+        "port": f"http://127.0.0.1:{port}{path}",
+        "host": f"http://localhost:{port}{path}",
+        "slashes": f"//127.0.0.1:{port}{path}",
         "user": f"http://127.0.0.1@127.0.0.1:{port}{path}",
     }[form]
     yield from to(x, where, status)
@@ -66,8 +68,14 @@ for form in ("host", "slashes", "user"):
 
 NOWHERE = expect("error", "protocol", "redirect", requests=1)
 for name, location in {
-    "file": "file:///etc/passwd", "ftp": "ftp://127.0.0.1/x", "gopher": "gopher://127.0.0.1:9/x", "data": "data:text/plain,abc",
-    "javascript": "javascript:alert(1)", "dict": "dict://127.0.0.1:9/x", "smb": "smb://127.0.0.1/x", "upper": "FILE:///etc/passwd",
+    "file": "file:///etc/passwd",
+    "ftp": "ftp://127.0.0.1/x",
+    "gopher": "gopher://127.0.0.1:9/x",
+    "data": "data:text/plain,abc",
+    "javascript": "javascript:alert(1)",
+    "dict": "dict://127.0.0.1:9/x",
+    "smb": "smb://127.0.0.1/x",
+    "upper": "FILE:///etc/passwd",
 }.items():
     mode(f"F94/{name}", rows(NOWHERE), location=location)(to)
 mode("F95", rows(NOWHERE), location=None)(to)
@@ -84,8 +92,16 @@ def two_places(x):
 
 # Whatever comes of it, the log's rule is that nothing raw stands in a request line.
 for name, text in {
-    "relative": "y.bin", "dots": "../file/y.bin", "spaces": "a b.bin", "utf8": "caf\u00c3\u00a9.bin", "nul": "a%00b.bin", "line-end": "a%0d%0ab.bin",
-    "fragment": "y.bin#part", "query": "y.bin?a=b#c", "tab": "a\tb.bin", "backslash": "a\\b.bin",
+    "relative": "y.bin",
+    "dots": "../file/y.bin",
+    "spaces": "a b.bin",
+    "utf8": "caf\u00c3\u00a9.bin",
+    "nul": "a%00b.bin",
+    "line-end": "a%0d%0ab.bin",
+    "fragment": "y.bin#part",
+    "query": "y.bin?a=b#c",
+    "tab": "a\tb.bin",
+    "backslash": "a\\b.bin",
 }.items():
     row = FOLLOWED if name in ("relative", "dots", "fragment", "query") else expect("either", "protocol", requests=(1, 2))
     mode(f"F97/{name}", rows(row, api=False).met(1), location=text)(to)

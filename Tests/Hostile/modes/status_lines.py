@@ -11,9 +11,16 @@ def status_line(x, line):
 
 
 BAD = {
-    "2.0": b"HTTP/2.0 200 OK", "1.2": b"HTTP/1.2 200 OK", "99": b"HTTP/1.1 99 Low", "1000": b"HTTP/1.1 1000 High",
-    "minus": b"HTTP/1.1 -1 Minus", "digits": b"HTTP/1.1 " + b"2" * 100 + b" OK", "word": b"HTTP/1.1 OK",
-    "name": b"HTPT/1.1 200 OK", "9.9": b"HTTP/9.9 200 OK", "000": b"HTTP/1.1 000 Zero",
+    "2.0": b"HTTP/2.0 200 OK",
+    "1.2": b"HTTP/1.2 200 OK",
+    "99": b"HTTP/1.1 99 Low",
+    "1000": b"HTTP/1.1 1000 High",
+    "minus": b"HTTP/1.1 -1 Minus",
+    "digits": b"HTTP/1.1 " + b"2" * 100 + b" OK",
+    "word": b"HTTP/1.1 OK",
+    "name": b"HTPT/1.1 200 OK",
+    "9.9": b"HTTP/9.9 200 OK",
+    "000": b"HTTP/1.1 000 Zero",
 }
 for name, line in BAD.items():
     mode(f"F34/{name}", broken("protocol network truncated"), line=line)(status_line)
@@ -32,8 +39,12 @@ def header_line(x, line):
 
 
 for name, line in {
-    "nul": b"X-A: a\0b", "stray-cr": b"X-A: a\rX-B: b", "no-colon": b"X-A", "space-before": b"X-A : b",
-    "nul-name": b"X\0A: b", "no-name": b": b",
+    "nul": b"X-A: a\0b",
+    "stray-cr": b"X-A: a\rX-B: b",
+    "no-colon": b"X-A",
+    "space-before": b"X-A : b",
+    "nul-name": b"X\0A: b",
+    "no-name": b": b",
 }.items():
     mode(f"F35/{name}", broken("protocol"), line=line)(header_line)
 mode("F35/8-bit", fine(("get", "create", "download")), line="X-A: caf\u00e9 \u2603".encode())(header_line)
@@ -59,7 +70,7 @@ def endless_line(x):
 @mode("F37", broken("protocol", operations=("get", "create", "download")))
 def endless_headers(x):
     yield b"HTTP/1.1 200 OK\r\n"
-    for index in range(1000):
+    for _ in range(1000):
         yield b"X-A: b\r\n" * 10_000
     yield FIN
 
@@ -71,7 +82,8 @@ def before(x, heads):
 
 
 FEW = {
-    "100": [b"HTTP/1.1 100 Continue\r\n\r\n"], "102": [b"HTTP/1.1 102 Processing\r\n\r\n"],
+    "100": [b"HTTP/1.1 100 Continue\r\n\r\n"],
+    "102": [b"HTTP/1.1 102 Processing\r\n\r\n"],
     "103": [b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n"],
     "ten": [b"HTTP/1.1 102 Processing\r\n\r\n"] * 10,
 }

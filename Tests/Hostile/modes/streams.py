@@ -82,7 +82,7 @@ def endless_line(x):
 @mode("F77", stream(whole((4, 4), seconds=(0.55, None)), 3))
 def one_event_a_connection(x):
     rest = events(x)
-    yield head(x) + b"retry: 200\n\n" + rest[:rest.index(b"\n\n") + 2]
+    yield head(x) + b"retry: 200\n\n" + rest[: rest.index(b"\n\n") + 2]
     yield FIN
 
 
@@ -93,7 +93,7 @@ def begins_anew(x):
     if x.request.headers.get("last-event-id"):
         yield head(x) + everything + DONE
     else:
-        yield head(x) + everything[:2 * len(first)]
+        yield head(x) + everything[: 2 * len(first)]
     yield FIN
 
 
@@ -103,7 +103,10 @@ def silence(x):
     yield STALL
 
 
-@mode("F78/comments", Demand({"stream": expect("error", "timeout", requests=1, events=1, seconds=(1.9, None))}).with_options(idle_timeout=0.8))
+@mode(
+    "F78/comments",
+    Demand({"stream": expect("error", "timeout", requests=1, events=1, seconds=(1.9, None))}).with_options(idle_timeout=0.8),
+)
 def comments_alone(x):
     yield head(x) + first
     for _ in range(40):
@@ -124,15 +127,26 @@ def not_a_stream(x, status, kind, body):
 for status, kinds in {401: "auth", 404: "not_found", 410: "not_found", 400: "invalid_input"}.items():
     # The header promises truncated for what breaks; what the stream's host refuses may keep its own kind.
     # A 404 just after the create may be a stream that is not there yet.
-    mode(f"F79/{status}", stream(expect("error", f"{kinds} truncated", requests=(1, 9), events=0, status=status)),
-         status=status, kind="application/json", body={"detail": "no"})(not_a_stream)
-mode("F79/html", stream(expect("error", "protocol truncated", "text/html", requests=1)), status=200, kind="text/html", body=b"<p>")(
-    not_a_stream)
+    mode(
+        f"F79/{status}",
+        stream(expect("error", f"{kinds} truncated", requests=(1, 9), events=0, status=status)),
+        status=status,
+        kind="application/json",
+        body={"detail": "no"},
+    )(not_a_stream)
+mode(
+    "F79/html", stream(expect("error", "protocol truncated", "text/html", requests=1)), status=200, kind="text/html", body=b"<p>"
+)(not_a_stream)
 mode("F79/204", stream(expect("error", "truncated protocol", requests=1)), status=204, kind=None, body=b"")(not_a_stream)
 mode("F79/205", stream(expect("error", "truncated protocol", requests=(1, 6))), status=205, kind=None, body=b"")(not_a_stream)
 mode("F79/500-once", stream(whole((2, 2)), 1), status=500, kind="application/json", body={"detail": "later"})(not_a_stream)
-mode("F79/500", stream(expect("error", "truncated network", requests=(2, 6), status=500)),
-     status=500, kind="application/json", body={"detail": "later"})(not_a_stream)
+mode(
+    "F79/500",
+    stream(expect("error", "truncated network", requests=(2, 6), status=500)),
+    status=500,
+    kind="application/json",
+    body={"detail": "later"},
+)(not_a_stream)
 
 
 @mode("F80", stream(whole()))
@@ -188,7 +202,12 @@ def events_after_done(x):
     yield STALL
 
 
-for name, data, count in (("canceled", '{"reason": "canceled"}', 1), ("error", '{"reason": "error"}', 1), ("without-data", None, None)):
+for name, data, count in (
+    ("canceled", '{"reason": "canceled"}', 1),
+    ("error", '{"reason": "error"}', 1),
+    ("without-data", None, None),
+):
+
     def done(x, data):
         yield head(x) + first + (b"event: done\n" + (f"data: {data}\n".encode() if data else b"") + b"\n")
         yield FIN

@@ -4,6 +4,7 @@ from demands import ALL, expect, stalled, Demand
 from exchange import STALL, Pause
 from modes import mode
 
+
 @mode("F12", stalled("waiting"))
 def nothing(x):
     yield STALL
@@ -12,13 +13,13 @@ def nothing(x):
 @mode("F13", stalled("receiving"))
 def half_a_head(x):
     head = x.head("X-A: b")
-    yield head[:len(head) - 4]
+    yield head[: len(head) - 4]
     yield STALL
 
 
 def drip(data, seconds):
     for index in range(len(data)):
-        yield data[index:index + 1]
+        yield data[index : index + 1]
         yield Pause(seconds)
 
 
@@ -44,17 +45,21 @@ def slow_body(x):
 @mode("F16", stalled("receiving", BODIES))
 def half_a_body(x):
     yield x.head()
-    yield x.body[:len(x.body) // 2]
+    yield x.body[: len(x.body) // 2]
     yield STALL
 
 
 # A file is not there until the whole of it is: a low speed alone is the caller's to bear.
-@mode("F68", Demand({"get": expect("value", requests=1), "create": expect("value", requests=1),
-                     "download": expect("value", requests=1)}).with_options(timeout=8))
+@mode(
+    "F68",
+    Demand(
+        {"get": expect("value", requests=1), "create": expect("value", requests=1), "download": expect("value", requests=1)}
+    ).with_options(timeout=8),
+)
 def ten_kilobytes_a_second(x):
     yield x.head()
     for index in range(0, len(x.body), 500):
-        yield x.body[index:index + 500]
+        yield x.body[index : index + 500]
         yield Pause(0.02)
 
 

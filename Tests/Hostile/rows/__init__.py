@@ -21,8 +21,13 @@ class Bench:
     def job(self, scenario, operation, nonces, concurrency=32, name=None, **more):
         """For bulk.lua. Options of the client are in `options`; the rest is the call's."""
         return {
-            "name": name or operation, "operation": operation, "base_url": scenario.base_url, "token": CANARY, "nonces": list(nonces),
-            "concurrency": concurrency, **more,
+            "name": name or operation,
+            "operation": operation,
+            "base_url": scenario.base_url,
+            "token": CANARY,
+            "nonces": list(nonces),
+            "concurrency": concurrency,
+            **more,
         }
 
     def bulk(self, *jobs, timeout=300):
@@ -42,8 +47,11 @@ class Bench:
 def run(bench, wanted=()):
     """The quick variant runs what mostly waits beside the others; the long one measures, and has one at a time."""
     names = [name for name in NAMES if not wanted or name in wanted]
-    lanes = [names] if bench.is_long else [
-        [name for name in names if name in WAITING], [name for name in names if name not in WAITING]]
+    lanes = (
+        [names]
+        if bench.is_long
+        else [[name for name in names if name in WAITING], [name for name in names if name not in WAITING]]
+    )
     with ThreadPoolExecutor(len(lanes)) as pool:
         list(pool.map(lambda lane: run_lane(bench, lane), lanes))
 

@@ -7,8 +7,31 @@ from rows import by_call
 
 #: What may meet the request of a create; and a connection before one is read.
 REQUESTS = [
-    "F10", "F10/fin", "F11/status", "F11/line", "F11/last-reset", "F20", "F21", "F22", "F22/reset", "F23/word", "F26", "F40", "F41",
-    "F42", "F43/0", "F43/0", "F47/408", "F48/422", "F49", "F50", "F53/5", "F61/at-once", "F61/reset", "F34/word", "F52/comma",
+    "F10",
+    "F10/fin",
+    "F11/status",
+    "F11/line",
+    "F11/last-reset",
+    "F20",
+    "F21",
+    "F22",
+    "F22/reset",
+    "F23/word",
+    "F26",
+    "F40",
+    "F41",
+    "F42",
+    "F43/0",
+    "F43/0",
+    "F47/408",
+    "F48/422",
+    "F49",
+    "F50",
+    "F53/5",
+    "F61/at-once",
+    "F61/reset",
+    "F34/word",
+    "F52/comma",
 ]
 CONNECTIONS = ["F02", "F04"]
 
@@ -58,8 +81,7 @@ def run_with(bench, row, what, count, pick, pick_connection):
         delivery = (result.get("error") or {}).get("delivery", "value")
         deliveries[delivery] = deliveries.get(delivery, 0) + 1
     shown = ", ".join(f"{number} {name}" for name, number in sorted(deliveries.items()))
-    bench.judge(
-        "R1", f"0 doubles in {count} faulted creates ({what})", f"{len(doubles)} doubles; {shown}", doubles)
+    bench.judge("R1", f"0 doubles in {count} faulted creates ({what})", f"{len(doubles)} doubles; {shown}", doubles)
     bench.judge("R1", f"delivery right in 100 % ({what})", f"{count - len(wrong)} of {count}", wrong)
 
 
@@ -72,7 +94,9 @@ def delivery_problem(result, requests, accepted):
     if delivery == "not_sent":
         return "not_sent, but it came" if accepted else None
     if delivery == "rejected":
-        return None if last is not None and 400 <= last < 500 and last not in (408, 425) else f"rejected, but the status was {last}"
+        return (
+            None if last is not None and 400 <= last < 500 and last not in (408, 425) else f"rejected, but the status was {last}"
+        )
     if delivery == "maybe_sent":
         if not requests:
             return None  # the head may have been on its way when the reset came

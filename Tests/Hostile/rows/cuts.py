@@ -18,7 +18,7 @@ def by_byte_mode(whole):
     def run(x):
         data = whole(x)
         for index in range(len(data)):
-            yield data[index:index + 1]
+            yield data[index : index + 1]
 
     return Mode("byte by byte", run, "request", None, {}, False)
 
@@ -32,8 +32,11 @@ FORMS = {
     "chunked": ("get", "get", lambda x: x.chunked()),
     "create": ("create", "create", lambda x: x.good()),
     "file": ("read", "file", lambda x: x.answer(200, small_file(x), kind="application/octet-stream")),
-    "file-chunked": ("read", "file", lambda x: (
-        x.head("Transfer-Encoding: chunked", length=None) + x.chunks(small_file(x), 70) + b"0\r\n\r\n")),
+    "file-chunked": (
+        "read",
+        "file",
+        lambda x: x.head("Transfer-Encoding: chunked", length=None) + x.chunks(small_file(x), 70) + b"0\r\n\r\n",
+    ),
 }
 
 
@@ -47,7 +50,9 @@ def answers(bench):
     cut = whole = count = 0
     problems = []
     for name, (operation, route, form) in FORMS.items():
-        scenario = bench.server.add(pick=lambda x, form=form, route=route: cut_mode(number_of(x), form) if x.route == route else None)
+        scenario = bench.server.add(
+            pick=lambda x, form=form, route=route: cut_mode(number_of(x), form) if x.route == route else None
+        )
         # To behind the end of the longest answer.
         size = 800 if operation != "read" else 560
         positions = [*range(0, size, 1 if bench.is_long else 11), *range(1, 40, 1 if bench.is_long else 6)]
@@ -55,11 +60,23 @@ def answers(bench):
         options = {"max_retries": 0, "timeout": 20}
         if operation == "read":
             base = scenario.base_of("other")
-            jobs = [bench.job(
-                scenario, operation, [f"R25-{name}-{each}"], options=options, url=f"{base}/file/x-{each}", name=f"{name} {each}")
-                for each in sorted(set(positions))]
+            jobs = [
+                bench.job(
+                    scenario,
+                    operation,
+                    [f"R25-{name}-{each}"],
+                    options=options,
+                    url=f"{base}/file/x-{each}",
+                    name=f"{name} {each}",
+                )
+                for each in sorted(set(positions))
+            ]
         else:
-            jobs = [bench.job(scenario, operation, [f"R25-{name}-{each}" for each in sorted(set(positions))], options=options, name=name)]
+            jobs = [
+                bench.job(
+                    scenario, operation, [f"R25-{name}-{each}" for each in sorted(set(positions))], options=options, name=name
+                )
+            ]
         results = bench.bulk(*jobs)
         lengths, full = lengths_of(scenario), full_length(scenario, form)
         # Of the line behind the last chunk libcurl does not need the line feed; the body is whole there.
@@ -129,10 +146,11 @@ def streams(bench):
         data = [each["data"] for each in result.get("events") or []]
         if data != [*OUTPUT, "{}"] or result.get("error"):
             problems.append(f"{nonce}: {data}, {(result.get('error') or {}).get('text')}")
-        if len(calls.get(nonce, [])) != 2 and int(nonce.rsplit('-', 1)[1]) < len(good) - 2:
+        if len(calls.get(nonce, [])) != 2 and int(nonce.rsplit("-", 1)[1]) < len(good) - 2:
             problems.append(f"{nonce}: {len(calls.get(nonce, []))} connections")
     bench.judge(
-        "R32", "a stream cut at each byte goes on behind its last event: each once, none half", f"{len(nonces)} cuts", problems)
+        "R32", "a stream cut at each byte goes on behind its last event: each once, none half", f"{len(nonces)} cuts", problems
+    )
 
 
 def run(bench):

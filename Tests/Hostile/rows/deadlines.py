@@ -10,18 +10,27 @@ import workers
 from demands import Demand, expect
 
 STALLS = {
-    "F03": ("connecting", ("get", "create", "upload", "download")), "F05": ("waiting", ("get", "create", "cancel")),
-    "F12": ("waiting", ("get", "create", "delete")), "F13": ("receiving", ("get", "create")), "F14": ("receiving", ("get", "create")),
-    "F15": ("receiving", ("get", "download")), "F16": ("receiving", ("get", "create", "upload", "download")),
-    "F19": ("sending", ("upload",)), "F78": ("", ("stream",)), "F113": ("", ("run",)),
+    "F03": ("connecting", ("get", "create", "upload", "download")),
+    "F05": ("waiting", ("get", "create", "cancel")),
+    "F12": ("waiting", ("get", "create", "delete")),
+    "F13": ("receiving", ("get", "create")),
+    "F14": ("receiving", ("get", "create")),
+    "F15": ("receiving", ("get", "download")),
+    "F16": ("receiving", ("get", "create", "upload", "download")),
+    "F19": ("sending", ("upload",)),
+    "F78": ("", ("stream",)),
+    "F113": ("", ("run",)),
 }
 
 
 def demand_of(name, words, operations):
     row = expect("error", "timeout", words, requests=(0, 200), seconds=(0.9, None))
     old = modes.TABLE[name].demand
-    return Demand({each: row for each in operations}).with_cell(**{**old.cell, "plain": False}).with_options(
-        timeout=1, connect_timeout=5, poll_interval=0.1)
+    return (
+        Demand({each: row for each in operations})
+        .with_cell(**{**old.cell, "plain": False})
+        .with_options(timeout=1, connect_timeout=5, poll_interval=0.1)
+    )
 
 
 def run(bench):
@@ -43,5 +52,8 @@ def run(bench):
             problems += [f"{cell.name}: {each}" for each in found]
             slowest = max(slowest, (result or {}).get("seconds", 99))
     bench.judge(
-        "R6", "a deadline of 1 s: back within 2 s, kind timeout, the phase named", f"{len(cells)} runs, the slowest {slowest:.2f} s",
-        problems)
+        "R6",
+        "a deadline of 1 s: back within 2 s, kind timeout, the phase named",
+        f"{len(cells)} runs, the slowest {slowest:.2f} s",
+        problems,
+    )

@@ -31,8 +31,11 @@ def huge_length(x):
 
 
 FLOODS = {
-    "a line of 100 MB": (modes.TABLE["F36"].run, HEAD), "10 million lines": (modes.TABLE["F37"].run, HEAD),
-    "interim answers": (modes.TABLE["F39/many"].run, HEAD), "a body without end": (endless, BODY), "a chunk of 2^63": (huge_chunk, BODY),
+    "a line of 100 MB": (modes.TABLE["F36"].run, HEAD),
+    "10 million lines": (modes.TABLE["F37"].run, HEAD),
+    "interim answers": (modes.TABLE["F39/many"].run, HEAD),
+    "a body without end": (endless, BODY),
+    "a chunk of 2^63": (huge_chunk, BODY),
     "a length of 2^63": (huge_length, BODY),
 }
 
@@ -56,5 +59,8 @@ def run(bench):
         if grown > limit + ROOM:
             problems.append(f"{name}: {grown >> 10} MiB more, where {(limit + ROOM) >> 10} are allowed")
     bench.judge(
-        "R26", "floods end at a limit or the deadline; peak memory under limit + 16 MiB", f"{len(FLOODS)} floods, at most {most} KiB over the limit",
-        problems)
+        "R26",
+        "floods end at a limit or the deadline; peak memory under limit + 16 MiB",
+        f"{len(FLOODS)} floods, at most {most} KiB over the limit",
+        problems,
+    )

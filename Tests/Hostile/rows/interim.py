@@ -35,4 +35,8 @@ def run(bench):
         elif count <= PUBLISHED or error.get("kind") != "protocol":
             problems.append(f"{nonce}: {error.get('text')}")
     bench.judge(
-        "R29", f"1 to 1,000 interim answers: {PUBLISHED} pass, more are an error", f"{len(nonces)} answers, up to {most} pass", problems)
+        "R29",
+        f"1 to 1,000 interim answers: {PUBLISHED} pass, more are an error",
+        f"{len(nonces)} answers, up to {most} pass",
+        problems,
+    )

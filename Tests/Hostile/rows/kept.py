@@ -24,9 +24,12 @@ def run(bench):
     names = {"get": [f"R28-get-{n}" for n in range(count)], "create": [f"R28-create-{n}" for n in range(count)]}
     options = {"timeout": 20}
     results = bench.bulk(
-        bench.job(reads, "get", names["get"], 1, options=options), bench.job(creates, "create", names["create"], 1, options=options))
+        bench.job(reads, "get", names["get"], 1, options=options),
+        bench.job(creates, "create", names["create"], 1, options=options),
+    )
     wrong = [
-        f"{nonce}: {(results.get(nonce) or {}).get('error')}" for nonce in names["get"]
+        f"{nonce}: {(results.get(nonce) or {}).get('error')}"
+        for nonce in names["get"]
         if ((results.get(nonce) or {}).get("value") or {}).get("nonce") != nonce
     ]
     bench.judge("R28", "GET on a connection that ends at that instant", f"{count - len(wrong)} of {count} right", wrong)

@@ -28,10 +28,19 @@ def run(bench):
     for index in range(runs):
         scenarios.append(bench.server.add(pick=pick, args={"polls": polls}))
         jobs.append((f"R9-{index}", scenarios[-1]))
-    cells = [{
-        "name": nonce, "operation": "run", "base_url": scenario.base_url, "scenario": scenario.id, "nonce": nonce, "token": CANARY,
-        "plain": False, "options": {"timeout": 900, "poll_interval": interval},
-    } for nonce, scenario in jobs]
+    cells = [
+        {
+            "name": nonce,
+            "operation": "run",
+            "base_url": scenario.base_url,
+            "scenario": scenario.id,
+            "nonce": nonce,
+            "token": CANARY,
+            "plain": False,
+            "options": {"timeout": 900, "poll_interval": interval},
+        }
+        for nonce, scenario in jobs
+    ]
     results, problems = workers.run(cells, concurrency=64, timeout=1200)
     right = looks = 0
     for nonce, scenario in jobs:
@@ -42,7 +51,7 @@ def run(bench):
             problems.append(f"{nonce}: {((results.get(nonce) or {}).get('error') or {}).get('text')}")
         requests = by_call(scenario, "get").get(nonce, [])
         looks += len(requests)
-        for before, after in zip(requests, requests[1:]):
+        for before, after in zip(requests, requests[1:], strict=False):
             gap = (after.time - before.time) / 1e9
             # A retry of one look has its own, random delay.
             if before.mode is None and gap < interval - 0.01:
@@ -50,5 +59,8 @@ def run(bench):
             if before.finished is None or before.finished > after.time + 2_000_000:
                 problems.append(f"{nonce}: two looks at once")
     bench.judge(
-        "R9", f"runs of {polls} polls, 30 % of them faulted: right, one look at a time, none too soon",
-        f"{right} of {runs} right, {looks} looks", problems)
+        "R9",
+        f"runs of {polls} polls, 30 % of them faulted: right, one look at a time, none too soon",
+        f"{right} of {runs} right, {looks} looks",
+        problems,
+    )

@@ -115,7 +115,7 @@ def run(bench):
     nonces = [f"R23-{index}" for index in range(len(names))]
     results = bench.bulk(bench.job(scenario, "get", nonces, 16, options={"timeout": 20, "max_retries": 0}))
     problems = []
-    for name, nonce in zip(names, nonces):
+    for name, nonce in zip(names, nonces, strict=True):
         result, due = results.get(nonce) or {}, ROWS[name][1]
         value, error = result.get("value"), result.get("error") or {}
         if not result:
@@ -128,4 +128,9 @@ def run(bench):
             problems.append(f"{name}: {value}")
         elif error and error.get("kind") not in ("protocol", "truncated", "network"):
             problems.append(f"{name}: {error.get('text')}")
-    bench.judge("R23", f"{len(ROWS)} raw answers, each read or refused as it should be", f"{len(ROWS) - len(problems)} of {len(ROWS)}", problems)
+    bench.judge(
+        "R23",
+        f"{len(ROWS)} raw answers, each read or refused as it should be",
+        f"{len(ROWS) - len(problems)} of {len(ROWS)}",
+        problems,
+    )

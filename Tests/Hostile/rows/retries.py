@@ -75,7 +75,8 @@ def same_bytes(bench):
     options = {"max_retries": 2, "timeout": 30}
     bench.bulk(
         bench.job(scenario, "create", nonces, options=options),
-        bench.job(scenario, "upload", [f"{each}-file" for each in nonces], options=options, size=300_000))
+        bench.job(scenario, "upload", [f"{each}-file" for each in nonces], options=options, size=300_000),
+    )
     calls = by_call(scenario, "create", "upload")
     for nonce, requests in calls.items():
         hashes = {hash_but_for_boundary(each) for each in requests}
@@ -83,7 +84,12 @@ def same_bytes(bench):
             problems.append(f"{nonce}: {len(requests)} tries, {len(hashes)} different bodies")
     if len(calls) != 2 * count:
         problems.append(f"{len(calls)} calls of {2 * count} came")
-    bench.judge("R3", "the same bytes in every try, multipart too (but for its boundary)", f"{len(calls) - len(problems)} of {2 * count}", problems)
+    bench.judge(
+        "R3",
+        "the same bytes in every try, multipart too (but for its boundary)",
+        f"{len(calls) - len(problems)} of {2 * count}",
+        problems,
+    )
 
 
 def date(offset, form="imf"):
@@ -98,17 +104,35 @@ def date(offset, form="imf"):
 BACKOFF = (0, 1.0)
 AT_ONCE = None
 WAITS = {
-    "0": (["Retry-After: 0"], (0, 0.5)), "1": (["Retry-After: 1"], (1, 1.5)), "2": (["Retry-After: 2"], (2, 2.5)),
-    "0.5": (["Retry-After: 0.5"], (0.5, 1.0)), "007": (["Retry-After: 001"], (1, 1.5)), "spaces": (["Retry-After:   1  "], (1, 1.5)),
-    "case": (["RETRY-AFTER: 1"], (1, 1.5)), "minus": (["Retry-After: -1"], BACKOFF), "plus": (["Retry-After: +1"], (0, 1.5)),
-    "word": (["Retry-After: soon"], BACKOFF), "empty": (["Retry-After:"], BACKOFF), "nan": (["Retry-After: nan"], BACKOFF),
-    "inf": (["Retry-After: inf"], BACKOFF), "exponent": (["Retry-After: 1e1"], BACKOFF), "hex": (["Retry-After: 0x10"], BACKOFF),
-    "comma": (["Retry-After: 1,5"], BACKOFF), "list": (["Retry-After: 1, 2"], (0, 1.5)), "none": ([], BACKOFF),
-    "cap": (["Retry-After: 61"], AT_ONCE), "hour": (["Retry-After: 3600"], AT_ONCE), "day": (["Retry-After: 86400"], AT_ONCE),
-    "2^63": (["Retry-After: 9223372036854775808"], AT_ONCE), "digits": (["Retry-After: " + "9" * 400], (0, 1.0)),
-    "imf": ([lambda: "Retry-After: " + date(3)], (1.9, 3.5)), "rfc850": ([lambda: "Retry-After: " + date(3, "rfc850")], (1.9, 3.5)),
-    "asctime": ([lambda: "Retry-After: " + date(3, "asctime")], (1.9, 3.5)), "past": ([lambda: "Retry-After: " + date(-60)], BACKOFF),
-    "1970": (["Retry-After: Thu, 01 Jan 1970 00:00:00 GMT"], BACKOFF), "far": ([lambda: "Retry-After: " + date(86400)], AT_ONCE),
+    "0": (["Retry-After: 0"], (0, 0.5)),
+    "1": (["Retry-After: 1"], (1, 1.5)),
+    "2": (["Retry-After: 2"], (2, 2.5)),
+    "0.5": (["Retry-After: 0.5"], (0.5, 1.0)),
+    "007": (["Retry-After: 001"], (1, 1.5)),
+    "spaces": (["Retry-After:   1  "], (1, 1.5)),
+    "case": (["RETRY-AFTER: 1"], (1, 1.5)),
+    "minus": (["Retry-After: -1"], BACKOFF),
+    "plus": (["Retry-After: +1"], (0, 1.5)),
+    "word": (["Retry-After: soon"], BACKOFF),
+    "empty": (["Retry-After:"], BACKOFF),
+    "nan": (["Retry-After: nan"], BACKOFF),
+    "inf": (["Retry-After: inf"], BACKOFF),
+    "exponent": (["Retry-After: 1e1"], BACKOFF),
+    "hex": (["Retry-After: 0x10"], BACKOFF),
+    "comma": (["Retry-After: 1,5"], BACKOFF),
+    "list": (["Retry-After: 1, 2"], (0, 1.5)),
+    "none": ([], BACKOFF),
+    "cap": (["Retry-After: 61"], AT_ONCE),
+    "hour": (["Retry-After: 3600"], AT_ONCE),
+    "day": (["Retry-After: 86400"], AT_ONCE),
+    "2^63": (["Retry-After: 9223372036854775808"], AT_ONCE),
+    "digits": (["Retry-After: " + "9" * 400], (0, 1.0)),
+    "imf": ([lambda: "Retry-After: " + date(3)], (1.9, 3.5)),
+    "rfc850": ([lambda: "Retry-After: " + date(3, "rfc850")], (1.9, 3.5)),
+    "asctime": ([lambda: "Retry-After: " + date(3, "asctime")], (1.9, 3.5)),
+    "past": ([lambda: "Retry-After: " + date(-60)], BACKOFF),
+    "1970": (["Retry-After: Thu, 01 Jan 1970 00:00:00 GMT"], BACKOFF),
+    "far": ([lambda: "Retry-After: " + date(86400)], AT_ONCE),
     "9999": (["Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"], AT_ONCE),
     "by-date-header": ([lambda: "Date: " + date(-86400), lambda: "Retry-After: " + date(-86398)], (1.9, 2.5)),
     "ahead": ([lambda: "Date: " + date(86400), lambda: "Retry-After: " + date(86402)], (1.9, 2.5)),
@@ -132,21 +156,37 @@ def retry_after(bench):
         error = result.get("error") or {}
         if due is AT_ONCE:
             if len(requests) != 1 or result.get("seconds", 99) > 1.5 or not error.get("retry_after"):
-                problems.append(f"{nonce}: {len(requests)} requests, {result.get('seconds', -1):.2f} s, retry_after {error.get('retry_after')}")
+                problems.append(
+                    f"{nonce}: {len(requests)} requests, {result.get('seconds')} s, retry_after {error.get('retry_after')}"
+                )
             continue
         gap = (requests[1].time - requests[0].time) / 1e9 if len(requests) == 2 else -1
         # A machine under load adds to it; nothing may take from it.
         if not due[0] - 0.05 <= gap <= due[1] + 0.5:
             problems.append(f"{nonce}: {gap:.2f} s, where {due[0]} to {due[1]} are due")
-    bench.judge("R4", f"a table of {len(WAITS)} Retry-Afters, by 429 and 503", f"{len(scenarios) - len(problems)} of {len(scenarios)}", problems)
+    bench.judge(
+        "R4",
+        f"a table of {len(WAITS)} Retry-Afters, by 429 and 503",
+        f"{len(scenarios) - len(problems)} of {len(scenarios)}",
+        problems,
+    )
 
 
 def run_apart(bench, jobs):
     """Each call with a client of its own, all at once."""
-    cells = [{
-        "name": nonce, "operation": operation, "base_url": scenario.base_url, "scenario": scenario.id, "nonce": nonce, "token": CANARY,
-        "plain": False, "options": {"timeout": 12, "max_retries": 1},
-    } for nonce, scenario, operation in jobs]
+    cells = [
+        {
+            "name": nonce,
+            "operation": operation,
+            "base_url": scenario.base_url,
+            "scenario": scenario.id,
+            "nonce": nonce,
+            "token": CANARY,
+            "plain": False,
+            "options": {"timeout": 12, "max_retries": 1},
+        }
+        for nonce, scenario, operation in jobs
+    ]
     results, problems = workers.run(cells, processes=1, concurrency=64)
     for problem in problems:
         bench.report.check("a client of the rows", [problem])

@@ -17,11 +17,19 @@ print(value and "value" or err.kind)
 """
 
 CASES = {
-    "blank": ("", "auth", None), "space": (" ", "auth", None), "tabs": ("\t \t", "auth", None), "line end": ("\n", "auth", None),
-    "newline at its end": ("r8_secret\n", None, "Bearer r8_secret"), "crlf at its end": ("r8_secret\r\n", None, "Bearer r8_secret"),
-    "spaces around": ("  r8_secret  ", None, "Bearer r8_secret"), "a line end inside": ("r8_a\nX-Evil: 1", None, None),
-    "cr inside": ("r8_a\rX-Evil: 1", None, None), "control": ("r8_a\x01b", None, None), "8-bit": ("r8_\u00e9", None, None),
-    "space inside": ("r8_a b", None, None), "none": (None, "auth", None),
+    "blank": ("", "auth", None),
+    "space": (" ", "auth", None),
+    "tabs": ("\t \t", "auth", None),
+    "line end": ("\n", "auth", None),
+    "newline at its end": ("r8_secret\n", None, "Bearer r8_secret"),
+    "crlf at its end": ("r8_secret\r\n", None, "Bearer r8_secret"),
+    "spaces around": ("  r8_secret  ", None, "Bearer r8_secret"),
+    "a line end inside": ("r8_a\nX-Evil: 1", None, None),
+    "cr inside": ("r8_a\rX-Evil: 1", None, None),
+    "control": ("r8_a\x01b", None, None),
+    "8-bit": ("r8_\u00e9", None, None),
+    "space inside": ("r8_a b", None, None),
+    "none": (None, "auth", None),
 }
 
 
@@ -33,7 +41,13 @@ def run(bench):
         if token is not None:
             environment["REPLICATE_API_TOKEN"] = token
         done = subprocess.run(
-            [workers.LUA, "-", scenario.base_url, workers.HERE + "/"], input=PROGRAM, capture_output=True, text=True, env=environment, timeout=60)
+            [workers.LUA, "-", scenario.base_url, workers.HERE + "/"],
+            input=PROGRAM,
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=60,
+        )
         said = done.stdout.strip()
         requests = list(scenario.requests)
         sent = [each.headers.get("authorization") for each in requests]
@@ -45,6 +59,14 @@ def run(bench):
                 problems.append(f"{name}: sent as {value!r}")
             elif header and value != header:
                 problems.append(f"{name}: sent as {value!r}")
-        if not kind and not requests and said not in ("auth", "invalid_input") and "invalid" not in done.stderr and "token" not in done.stderr:
+        if (
+            not kind
+            and not requests
+            and said not in ("auth", "invalid_input")
+            and "invalid" not in done.stderr
+            and "token" not in done.stderr
+        ):
             problems.append(f"{name}: {said} {done.stderr[:200]} {sent}")
-    bench.judge("R57", "tokens that are blank, or end or go on in another line, are trimmed or refused", f"{len(CASES)} tokens", problems)
+    bench.judge(
+        "R57", "tokens that are blank, or end or go on in another line, are trimmed or refused", f"{len(CASES)} tokens", problems
+    )

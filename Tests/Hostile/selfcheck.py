@@ -1,0 +1,115 @@
+"""Whether the judge sees what it is there for: a client that does everything wrong, over plain sockets, and what is said of it."""
+
+import socket
+import tempfile
+
+import cells as table_of_cells
+import judge
+import modes
+from truth import CANARY
+
+
+def send(cell, listener, text, body=b"", answer=True):
+    """One request as a client would send it, on a connection of its own."""
+    port = cell.scenario.server.ports[listener]
+    path = cell.scenario.prefix
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
+        head = text.replace("{}", path) + f"Host: x\r\nX-Nonce: {cell.nonce}\r\nContent-Length: {len(body)}\r\n\r\n"
+        sock.sendall(head.encode() + body)
+        try:
+            while answer and sock.recv(65536):
+                if cell.mode.name == "F40/good":
+                    break
+        except OSError:
+            pass
+
+
+CREATE = "POST {}/v1/predictions HTTP/1.1\r\n"
+GET = "GET {}/v1/predictions/p-1 HTTP/1.1\r\n"
+
+
+def twice(cell):
+    send(cell, "api", CREATE, b"{}")
+    send(cell, "api", CREATE, b"{}")
+    return {"error": {"kind": "network", "delivery": "maybe_sent", "attempts": 1}}
+
+
+def wrong_delivery(cell):
+    send(cell, "api", CREATE, b"{}")
+    return {"error": {"kind": "network", "delivery": "not_sent", "attempts": 1}}
+
+
+def half_as_whole(cell):
+    send(cell, "api", GET)
+    return {"value": {"nonce": cell.nonce}}
+
+
+def strangers_answer(cell):
+    send(cell, "api", GET)
+    return {"value": {"nonce": "a stranger's"}}
+
+
+def token_elsewhere(cell):
+    send(cell, "api", GET)
+    send(cell, "other", f"GET {{}}/file/x HTTP/1.1\r\nAuthorization: Bearer {CANARY}\r\n")
+    return {"value": {"nonce": cell.nonce}}
+
+
+def raw_line(cell):
+    send(cell, "api", "GET {}/v1/predictions/../p-1 HTTP/1.1\r\n")
+    return {"value": {"nonce": cell.nonce}}
+
+
+def four_tries(cell):
+    for _ in range(4):
+        send(cell, "api", GET)
+    return {"error": {"kind": "network", "attempts": 3}}
+
+
+def late(cell):
+    send(cell, "api", GET)
+    return {"value": {"nonce": cell.nonce}, "seconds": 3.5}
+
+
+def wrong_kind(cell):
+    for _ in range(3):
+        send(cell, "api", GET)
+    return {"error": {"kind": "internal", "attempts": 3}}
+
+
+def nothing(cell):
+    return None
+
+
+def half_a_file(cell):
+    with open(cell.path, "wb") as file:
+        file.write(b"half")
+    return {"value": {"nonce": cell.nonce}}
+
+
+#: What is done wrong, in which cell, and a word of what the judge is to say.
+WRONGS = [
+    (twice, "F10", "create", "2 whole bodies"),
+    (wrong_delivery, "F10", "create", "not_sent, but"),
+    (half_as_whole, "F20", "get", "a value where an error is due"),
+    (strangers_answer, "F40/good", "get", "another's"),
+    (token_elsewhere, "F40/good", "get", "the token was sent"),
+    (raw_line, "F40/good", "get", "not clean"),
+    (four_tries, "F10/always", "get", "4 requests"),
+    (late, "F40/good", "get", "it took 3.50 s"),
+    (wrong_kind, "F10/always", "get", "the kind should be"),
+    (nothing, "F12", "get", "said nothing"),
+    (half_a_file, "F67", "download", "not whole"),
+]
+
+
+def run(server, report):
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (wrong, mode, operation, words) in enumerate(WRONGS):
+            cell = table_of_cells.Cell(server, modes.TABLE[mode], operation, folder, 1, number)
+            result = wrong(cell)
+            if result is not None:
+                result = {"name": cell.name, "seconds": 0.1, "plain": {"ok": True}, **result}
+            said = [*judge.of_log(cell, result), *judge.of_client(cell, result)]
+            is_seen = any(words in each for each in said)
+            report.check(f"the judge sees {wrong.__name__}", [] if is_seen else [f"it said {said}"])

@@ -7,6 +7,12 @@ local resources = require "replicate.resources"
 local streams = require "replicate.streams"
 misuse.register()
 
+-- See replicate/options.lua: `use` goes through a table of the caller's.
+local jit = rawget(_G, "jit")
+if jit then
+    jit.off(true, true)
+end
+
 local Predictions = {}
 
 local function check_input(what, input)

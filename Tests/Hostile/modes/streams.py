@@ -202,19 +202,15 @@ def events_after_done(x):
     yield STALL
 
 
-for name, data, count in (
-    ("canceled", '{"reason": "canceled"}', 1),
-    ("error", '{"reason": "error"}', 1),
-    ("without-data", None, None),
-):
+def done(x, data):
+    yield head(x) + first + (b"event: done\n" + (f"data: {data}\n".encode() if data else b"") + b"\n")
+    yield FIN
 
-    def done(x, data):
-        yield head(x) + first + (b"event: done\n" + (f"data: {data}\n".encode() if data else b"") + b"\n")
-        yield FIN
 
-    # `done` without data is no event by the standard, but here it is an end, for all that it is worth.
-    rows = expect("either", "truncated model_failed canceled", requests=(1, 6), events=1)
-    mode(f"F85/{name}", stream(rows), data=data)(done)
+# `done` without data is no event by the standard, but here it is an end, for all that it is worth.
+for name, data in {"canceled": '{"reason": "canceled"}', "error": '{"reason": "error"}', "without-data": None}.items():
+    row = expect("either", "truncated model_failed canceled", requests=(1, 6), events=1)
+    mode(f"F85/{name}", stream(row), data=data)(done)
 
 
 @mode("F86", stream(expect("either", "truncated protocol network", requests=(1, 6))))

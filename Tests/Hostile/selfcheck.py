@@ -1,4 +1,4 @@
-"""Whether the judge sees what it is there for: a client that does everything wrong, over plain sockets, and what is said of it."""
+"""Whether the judge sees what it is there for: a client that does everything wrong, over plain sockets."""
 
 import socket
 import tempfile

@@ -1,6 +1,7 @@
 """Servers that know what they were sent: plain or under TLS, whole or broken off. What counts is what they saw, not what the
 client says: `connections`, `plain` (the bytes that came out of TLS, or of the socket where there is none) and `requests`."""
 
+import json
 import re
 import socket
 import ssl
@@ -79,9 +80,15 @@ def context(certificate, folder, **options):
     return made
 
 
-PREDICTION = (b'{"id":"abc","model":"a/b","version":"%s","status":"succeeded","input":{},"output":["x"],"logs":"","error":null,'
-              b'"urls":{"get":"http://127.0.0.1/v1/predictions/abc","cancel":"http://127.0.0.1/v1/predictions/abc/cancel"},'
-              b'"created_at":"2026-01-01T00:00:00Z"}' % (b"a" * 64))
+def prediction(**fields):
+    """A finished one, or what `fields` make of it."""
+    whole = {"id": "abc", "model": "a/b", "version": "a" * 64, "status": "succeeded", "input": {}, "output": ["x"], "logs": "",
+             "error": None, "created_at": "2026-01-01T00:00:00Z",
+             "urls": {"get": "http://127.0.0.1/v1/predictions/abc", "cancel": "http://127.0.0.1/v1/predictions/abc/cancel"}}
+    return json.dumps({**whole, **fields}).encode()
+
+
+PREDICTION = prediction()
 
 
 def answer(body=PREDICTION, status="201 Created", kind="application/json", extra=b""):

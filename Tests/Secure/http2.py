@@ -1,0 +1,79 @@
+"""HTTP/2, as api.replicate.com speaks it: nginx with TLS before the sandbox. What went over which connection is in nginx's log."""
+
+import hashlib
+import os
+
+from harness import CANARY, CERTIFICATES, LONG, WORK, Lua, Row, check, eventually, finish, kind, lua_text, shown
+from programs import end_all, nginx, sandbox
+
+CA = f"ca_file={lua_text(CERTIFICATES + '/ca.pem')}"
+
+
+def lines(log):
+    with open(log + ".access", encoding="utf-8") as file:
+        return [line.split(" ", 3) for line in file.read().splitlines()]
+
+
+def run(row, lua, name, chunk, log, wants, expected=None):
+    """What came of a chunk, and nginx's lines of it."""
+    before = len(lines(log))
+    answered = lua.run(chunk)
+    row.check(kind(answered) == "value" and (expected is None or answered["value"] == expected), f"{name}: {shown(answered)}")
+    eventually(lambda: len(lines(log)) >= before + wants)
+    seen = lines(log)[before:]
+    row.check(len(seen) >= wants, f"{name}: {len(seen)} requests, of {wants}")
+    row.check(all(each[1] == "HTTP/2.0" for each in seen), f"{name}: {set(each[1] for each in seen)}")
+    return answered, seen
+
+
+def main():
+    port, log = nginx(sandbox())
+    made = f'kept.c = new{{base_url="https://secure.test:{port}/v1", {CA}, timeout=30, poll_interval=0.02}}'
+    many = ("local n, bad = 0, 0 for i = 1, COUNT do kept.c.CALL, function(p, e) n = n + 1 bad = bad + (p and 0 or 1) end) end "
+            "kept.c:loop() return n .. ' ' .. bad")
+    get, make = 'account:get(nil', 'predictions:create({version="replicate/hello-world", input={text="x"}}'
+    row = Row("R22", "64 requests at once over HTTP/2: one connection, each its own answer")
+    with Lua(chunk=made) as lua:
+        _, seen = run(row, lua, "the first", "return kept.c.account:get()", log, 1)
+        first = {each[0] for each in seen}
+        for name, call in (("gets", get), ("creates", make)):
+            for count in (64, 1000) if LONG else (64,):
+                _, seen = run(row, lua, f"{count} {name}", many.replace("COUNT", str(count)).replace("CALL", call), log, count, f"{count} 0")
+                row.check({each[0] for each in seen} == first, f"{count} {name} went over {len({each[0] for each in seen})} connections")
+    with Lua(chunk=made) as lua:
+        _, seen = run(row, lua, "64 at once on a new client", many.replace("COUNT", "64").replace("CALL", get), log, 64, "64 0")
+        new = len({each[0] for each in seen})
+    row.say(f"64 on a client that is connected: 1 connection; on a new one: {new}")
+
+    row = Row("R22", "a stream, an upload and a download over HTTP/2 through nginx are whole")
+    with Lua(chunk=made) as lua:
+        stream = ('local text = {} for event in kept.c:stream("sandbox/story", {input={prompt="one two three"}}) do '
+                  'if event.event == "output" then text[#text + 1] = event.data end end return table.concat(text)')
+        answered, seen = run(row, lua, "a stream", stream, log, 3)
+        row.check(len(answered.get("value", "")) > 5, shown(answered))
+        row.check(any("/stream" in each[3] for each in seen), "no stream went through nginx")
+        data = os.urandom(3 << 20)
+        with open(f"{WORK}/up", "wb") as file:
+            file.write(data)
+        chunk = (f'local file = assert(kept.c.files:create(replicate.file("{WORK}/up"))) '
+                 'local expiry = os.time() + 1000 local secret = "s3cret" '
+                 'local signature = assert(replicate.files.sign{owner="sandbox", id=file.id, expiry=expiry, secret=secret}) '
+                 f'return kept.c.files:download(file.id, {{owner="sandbox", expiry=expiry, signature=signature, path="{WORK}/down"}})')
+        run(row, lua, "up and down", chunk, log, 2)
+        came = open(f"{WORK}/down", "rb").read() if os.path.exists(f"{WORK}/down") else b""
+        row.check(hashlib.sha256(came).digest() == hashlib.sha256(data).digest(), f"{len(came)} bytes came back, of {len(data)}")
+        image = ('local output, p = kept.c:run("sandbox/draw", {input={prompt="a fox", seed=1}}) if not output then return output, p end '
+                 f'local file = type(output) == "table" and output[1] or output return file:save("{WORK}/image.png")')
+        run(row, lua, "an output", image, log, 2)
+        row.check(os.path.exists(f"{WORK}/image.png") and open(f"{WORK}/image.png", "rb").read(4) == b"\x89PNG", "no picture came")
+        ours = [each for each in lines(log) if "/v1/files/" in each[3] and "download" in each[3]]
+        row.check(all(CANARY in each[3] for each in ours) and ours, "the token did not go with a file of the API's")
+    row.say(f"{len(data)} bytes up and down, a stream, a picture")
+
+
+try:
+    main()
+    check(True, "it came to its end")
+finally:
+    end_all()
+finish()

@@ -231,6 +231,20 @@ describe("pages", function()
         end)
     end
 
+    it("that are said to be at what no URL is end in an error, which is not the caller's", function()
+        local wrong = { " https://h/x", "https://h/a b", "https://h/\r\nX: y", "https://h/\0", "https://h/é", ("u"):rep(16385) }
+        for _, url in ipairs(wrong) do
+            local fake = {
+                closed = function() return false end,
+                _start = function() return { results = {}, next = url } end,
+            }
+            local check = function() return fake, nil, "things.list", {} end
+            local ok, err = pcall(require "replicate.pages".of("page", check, "things:pages")())
+            assert.is_false(ok)
+            assert.equal("protocol", err.kind)
+        end
+    end)
+
     it("are not kept: 10,000 of them, of 200 bytes and more each, take less than 256 kB", function()
         local iterator = walk(function(number) return number < 10000 and ("u"):rep(200) .. number or nil end)
         local least, grown = math.huge, 0 -- from the least on: what other tests have left may go meanwhile

@@ -14,6 +14,9 @@ local pages = {}
 --- A list is taken to have no end after so many pages, unless the client's option max_pages says another number.
 local most_pages = 100000
 
+--- As the core takes it, for which another is a mistake of its caller's; here it came from a server.
+local longest_url = 16384
+
 --- For `for page in …`: `first()` gives the first page, or nil and an error, and `following(url)` another. `is_callers`: the
 -- first page comes from a function of the caller's.
 local function iterator(client, first, following, is_callers)
@@ -53,6 +56,9 @@ local function iterator(client, first, following, is_callers)
             error(core.error("protocol", "the next page of a list is not an URL"), 0)
         end
         if next_url then
+            if not is_callers and (#next_url > longest_url or next_url:find "[^!-~]") then
+                error(core.error("protocol", "the next page of a list is not an URL"), 0)
+            end
             if next_url == kept then
                 error(core.error("protocol", "the list leads back to a page that was there before"), 0)
             end

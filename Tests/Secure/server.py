@@ -224,6 +224,8 @@ class Web(Listener):
                     data = stream.recv(65536)
                     if not data:
                         return
+                    if not self.made and data[0] == 0x16:
+                        return  # TLS has no business here.
                     rest += self.saw(data)
                 head, rest = rest.split(b"\r\n\r\n", 1)
                 length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)

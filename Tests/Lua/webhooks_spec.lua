@@ -258,6 +258,28 @@ describe("webhooks of a client", function()
         assert.equal(secret, key)
     end)
 
+    it("keeps it where who prints the client with all that is in it does not see it", function()
+        local client, told = with_server { secret }
+        client.webhooks:secret(function() end)
+        client:poll()
+        told.server.serve(1)
+        client:loop()
+        local seen = {}
+        local function look(value)
+            if type(value) == "table" and not seen[value] then
+                seen[value] = true
+                for key, field in next, value do
+                    look(key)
+                    look(field)
+                end
+                look(getmetatable(value))
+            end
+            assert.is_false(type(value) == "string" and value:find(secret, 1, true) ~= nil)
+        end
+        look(client)
+        assert.equal(secret, client.webhooks:secret())
+    end)
+
     it("fetches it anew after a mismatch, not more often than every 5 minutes", function()
         local client, told = with_server { other, secret }
         local results = {}

@@ -125,7 +125,7 @@ end
 
 --- Fetches the secret, or waits for the request that somebody else began. That goes on if a task that waits is canceled.
 local function fetch(client)
-    local store = client._webhooks
+    local store = client._webhooks()
     if not client._core then
         return nil, closed()
     end
@@ -152,8 +152,9 @@ local function fetch(client)
 end
 
 local function secret_of(client)
-    if client._webhooks.secret then
-        return client._webhooks.secret
+    local secret = client._webhooks().secret
+    if secret then
+        return secret
     end
     return fetch(client)
 end
@@ -162,7 +163,7 @@ end
 local least_between_fetches = 300
 
 local function validate_with_own(client, check)
-    local store = client._webhooks
+    local store = client._webhooks()
     local secret, err = secret_of(client)
     if not secret then
         return nil, err
@@ -216,7 +217,11 @@ end
 
 --- Gives a client its methods.
 function webhooks.add(client)
-    client._webhooks = {}
+    local store = {}
+    -- A function, so that who prints a client with all that is in it does not print the secret.
+    client._webhooks = function()
+        return store
+    end
     local place = resources.place(client, "webhooks")
     place.secret, place.validate = secret_method, validate_method
 end

@@ -191,6 +191,10 @@ def by_hand(data=b"", ends="fin", reads=True):
     return serve
 
 
+class Last(bytes):
+    """An answer after which the connection ends."""
+
+
 class Request:
     """As it came."""
 
@@ -242,5 +246,7 @@ class Web(Listener):
                 if reply is None:
                     return
                 stream.sendall(reply)
+                if isinstance(reply, Last):
+                    return
         finally:
             stream.close()

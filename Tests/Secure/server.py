@@ -118,10 +118,9 @@ def reset(connection):
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def server_hello(version=0x0303, suite=0xC02B):
-    """By hand: what no OpenSSL of today says."""
-    # The extension says that it would renegotiate safely, without which OpenSSL 3 looks no further.
-    body = struct.pack(">H", version) + RANDOM + b"\0" + struct.pack(">H", suite) + b"\0" + b"\0\5\xff\1\0\1\0"
+def server_hello(version=0x0303, suite=0xC02B, renegotiates=b"\0\5\xff\1\0\1\0"):
+    """By hand: what no OpenSSL of today says. Without the extension, which promises safe renegotiation, OpenSSL 3 looks no further."""
+    body = struct.pack(">H", version) + RANDOM + b"\0" + struct.pack(">H", suite) + b"\0" + renegotiates
     return record(handshake(2, body), version)
 
 

@@ -2,10 +2,14 @@
 request came out of the TLS layer of each server: 0 of every bad one."""
 
 import glob
+import os
 import re
 import ssl
+import subprocess
+import threading
 
 from harness import CANARY, CERTIFICATES, HERE, LONG, WORK, Lua, Row, check, eventually, finish, kind, lua_text, shown, side_by_side
+from programs import free_port
 import server
 from server import Listener, Web, answer, by_hand, context, server_hello, under_tls, weak_exchange
 
@@ -76,6 +80,7 @@ def bad_protocols():
     for name, suite in (("NULL-SHA", 2), ("EXPORT RC4-40", 3), ("RC4-MD5", 4), ("RC4-SHA", 5), ("EXPORT DES-40", 8), ("DES", 9),
                         ("3DES", 10), ("EXPORT DHE-DES-40", 0x14), ("ECDHE-3DES", 0xC012), ("anonymous DH", 0x34)):
         yield raw(name + " insisted on", SUITE, server_hello(suite=suite))
+    yield raw("unsafe renegotiation", "unsafe legacy renegotiation", server_hello(renegotiates=b""))
     cut = "unexpected eof|SSL_ERROR_SYSCALL|SSL_ERROR_ZERO_RETURN|SSL connect error|Connection reset"
     yield raw("closed without reading", cut, reads=False)
     yield raw("closed after the client's hello", cut)
@@ -247,6 +252,44 @@ def client_certificate():
     listener.close()
 
 
+def renegotiation():
+    row = Row("R40", "a server that renegotiates in mid request (TLS 1.2): it goes through, or one clean error; one request")
+    port = free_port()
+    command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-tls1_2", "-naccept", "1",
+               "-cert", CERTIFICATES + "/p256.pem", "-key", CERTIFICATES + "/p256.key"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
+        said = b""
+
+        def until(pattern):
+            nonlocal said
+            while not re.search(pattern, said):
+                data = os.read(child.stdout.fileno(), 65536)
+                if not data:
+                    return
+                said += data
+
+        def serve():
+            until(b"input")
+            child.stdin.write(b"r\n")
+            child.stdin.flush()
+            until(b"SSL_do_handshake -> 1")
+            child.stdin.write(answer())
+            child.stdin.flush()
+            until(b"never said")
+
+        until(b"ACCEPT")
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        with Lua() as lua:
+            answered = lua.run(create("localhost", port, f"ca_file={lua_text(CA)}"))
+        child.kill()
+        thread.join(10)
+    row.check(kind(answered) in ("value", "network", "protocol"), shown(answered))
+    row.check(b"SSL_do_handshake -> 1" in said and said.count(b"Bearer " + CANARY.encode()) == 1, said[-300:].decode(errors="replace"))
+    row.check(answered["seconds"] < LATE, f"took {answered['seconds']:.1f} s")
+    row.say(kind(answered))
+
+
 def no_switch():
     row = Row("R41", "no option switches the checks off: neither in the header nor in Lua")
     for path in (HERE + "/../../include/replicate.h", HERE + "/../../lua/replicate/options.lua", HERE + "/../../lua/replicate/types.lua"):
@@ -347,6 +390,7 @@ offers()
 retries()
 two_addresses()
 client_certificate()
+renegotiation()
 no_switch()
 cut_bodies()
 no_way_back()

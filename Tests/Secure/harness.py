@@ -16,6 +16,7 @@ WORK = os.environ["SECURE_WORK"]
 CERTIFICATES = WORK + "/certificates"
 LONG = os.environ.get("SECURE_MODE") == "long"
 HERE = os.path.dirname(os.path.abspath(__file__))
+PART = os.path.basename(sys.argv[0])[:-3]
 
 passed = failed = 0
 lock = threading.Lock()
@@ -50,7 +51,16 @@ class Row:
 
 
 def finish():
-    print(f"secure-{os.path.basename(sys.argv[0])[:-3]}: {passed} passed, {failed} failed", flush=True)
+    """Whatever Lua programs said in this part, on both ways, holds no canary; they told of each request, as REPLICATE_LOG has it."""
+    paths = [f"{WORK}/{each}-{PART}" for each in ("said", "errors") if os.path.exists(f"{WORK}/{each}-{PART}")]
+    if paths:
+        row = Row("R58", f"what programs and the library's log at its highest level said in {PART} holds no canary, nor a form of it")
+        found = subprocess.run([HERE + "/canary", *paths], capture_output=True, text=True, check=False)
+        row.check(found.returncode == 0, found.stdout + found.stderr)
+        logged = open(paths[-1], "rb").read()
+        row.check(b"replicate: " in logged and b"-passw0rd" not in logged, "the log was not written, or holds a password")
+        row.say(found.stdout.splitlines()[-1] + f", {sum(map(os.path.getsize, paths))} bytes")
+    print(f"secure-{PART}: {passed} passed, {failed} failed", flush=True)
     sys.exit(failed != 0)
 
 
@@ -61,15 +71,15 @@ def lua_text(text):
 
 
 class Lua:
-    """A Lua program that runs chunks, one after another. `said` is all that it ever wrote."""
+    """A Lua program that runs chunks, one after another."""
 
     def __init__(self, environment=None, token=CANARY, chunk=""):
         variables = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy") and not k.startswith("SSL_CERT")}
         for name in ("REPLICATE_BASE_URL", "CANARY_TOKEN", "CANARY_SECRET"):
             variables.pop(name, None)
         variables.update(environment or {})
-        variables["REPLICATE_API_TOKEN"] = token
-        self.said, self.errors = [], open(f"{WORK}/lua-errors", "ab")
+        variables.update(REPLICATE_API_TOKEN=token, REPLICATE_LOG="debug")
+        self.said, self.errors = open(f"{WORK}/said-{PART}", "ab"), open(f"{WORK}/errors-{PART}", "ab")
         self.process = subprocess.Popen(
             [os.environ.get("REPLICATE_LUA_COMMAND", "lua5.4"), HERE + "/client.lua"], env=variables,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors)
@@ -89,7 +99,7 @@ class Lua:
             line = b""
         finally:
             watch.cancel()
-        self.said.append(line)
+        self.said.write(line)
         answer = json.loads(line) if line else {"ended": self.process.wait()}
         answer["seconds"] = time.monotonic() - start
         return answer
@@ -101,6 +111,7 @@ class Lua:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.process.kill()
+        self.said.close()
         self.errors.close()
 
     def __enter__(self):

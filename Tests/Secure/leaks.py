@@ -68,8 +68,11 @@ def processes(pid):
     """What of a process everybody may read: not its environment, in which the token was given."""
     found = {}
     for path in [f"/proc/{pid}/cmdline", f"/proc/{pid}/comm", f"/proc/{pid}/maps"] + glob.glob(f"/proc/{pid}/task/*/comm"):
-        with open(path, "rb") as file:
-            found[path.replace("/", "_")] = file.read()
+        try:
+            with open(path, "rb") as file:
+                found[path.replace("/", "_")] = file.read()
+        except OSError:
+            pass  # A thread that has ended meanwhile.
     return found
 
 
@@ -117,7 +120,7 @@ def scenarios():
         file.write("machine 127.0.0.1 login somebody password netrc-passw0rd\n")
     variables = {k: v for k, v in os.environ.items() if k.startswith(("LUA_", "PATH", "LANG"))}
     variables.update(SANDBOX_URL=f"http://127.0.0.1:{port}/v1", HOSTILE_URL=web.url(), TLS_URL=f"https://localhost:{bad.port}/v1",
-                     WORK=PLACE + "/out", REPLICATE_API_TOKEN=CANARY, WEBHOOK_SECRET=SECRET, HOME=PLACE + "/home", TMPDIR=PLACE + "/tmp")
+                     WORK=PLACE + "/out", REPLICATE_API_TOKEN=CANARY, REPLICATE_LOG="debug", WEBHOOK_SECRET=SECRET, HOME=PLACE + "/home", TMPDIR=PLACE + "/tmp")
     with open(PLACE + "/stdout", "wb") as out, open(PLACE + "/stderr", "wb") as err:
         child = subprocess.Popen([os.environ.get("REPLICATE_LUA_COMMAND", "lua5.4"), HERE + "/scenarios.lua"], env=variables,
                                  cwd=PLACE + "/cwd", stdin=subprocess.PIPE, stdout=out, stderr=err)

@@ -19,7 +19,7 @@ def route(request):
     if request.target.endswith(".png"):
         return answer(b"png", "200 OK", "image/png")
     if request.target.endswith("/streaming"):
-        return answer(prediction(status="processing", urls={"get": "/", "cancel": "/", "stream": API + "/stream"}), "200 OK")
+        return answer(prediction(id="streaming", urls={"get": "/", "cancel": "/", "stream": API + "/stream"}), "200 OK")
     if request.target.endswith("/stream"):
         return answer(b"event: output\ndata: x\n\nevent: done\ndata: {}\n\n", "200 OK", "text/event-stream")
     return answer()

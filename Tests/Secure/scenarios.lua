@@ -26,7 +26,7 @@ end
 
 local fields = {
     "kind", "message", "status", "title", "detail", "retry_after", "rate_limit", "code", "retryable", "delivery", "attempts",
-    "invalid_fields",
+    "invalid_fields", "tries",
 }
 
 local count = 0
@@ -63,8 +63,8 @@ local function observer(what)
 end
 
 local function client(base, more)
-    local options = { base_url = base, timeout = 10, max_retries = 0, poll_interval = 0.02 }
-    options.on_request, options.on_response = observer "request", observer "response"
+    local options = { base_url = base, timeout = 10, max_retries = 1, retry_delay = 0.01, poll_interval = 0.02 }
+    options.on_request, options.on_response, options.on_retry = observer "request", observer "response", observer "retry"
     for name, value in pairs(more or {}) do
         options[name] = value
     end

@@ -356,7 +356,7 @@ def no_way_back():
     def route(request):
         if request.target == "/v1/predictions/streaming":
             urls = {"get": "/", "cancel": "/", "stream": secure.url("/stream", "localhost")}
-            return answer(server.prediction(status="processing", output=None, urls=urls), "200 OK")
+            return answer(server.prediction(id="streaming", status="processing", output=None, urls=urls), "200 OK")
         return answer(b"", f"{code} Moved", extra=f"Location: {plain.url(request.target)}\r\n".encode())
 
     code = 301

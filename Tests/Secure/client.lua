@@ -14,7 +14,7 @@ local environment = setmetatable({ replicate = replicate, new = new, kept = {}, 
 
 local function compile(text)
     if setfenv then
-        local chunk = assert(loadstring(text))
+        local chunk = assert(loadstring(text, "=told"))
         return setfenv(chunk, environment)
     end
     return assert(load(text, "=told", "t", environment))

@@ -147,7 +147,7 @@ def side_by_side(jobs, make, count=4):
                     return
                 try:
                     job(lua)
-                except Exception as error:  # pylint: disable=broad-except
+                except Exception as error:
                     check(False, f"a job ended badly: {error!r}")
 
     threads = [threading.Thread(target=work) for _ in range(count)]

@@ -39,7 +39,9 @@ def main():
         for name, call in (("gets", get), ("creates", make)):
             for count in (64, 1000) if LONG else (64,):
                 _, seen = run(row, lua, f"{count} {name}", many.replace("COUNT", str(count)).replace("CALL", call), log, count, f"{count} 0")
-                row.check({each[0] for each in seen} == first, f"{count} {name} went over {len({each[0] for each in seen})} connections")
+                # nginx takes 128 at once on one; more connections than the client's option allows there must never be.
+                used = {each[0] for each in seen}
+                row.check(used == first if count == 64 else len(used) <= 64, f"{count} {name} went over {len(used)} connections")
     with Lua(chunk=made) as lua:
         _, seen = run(row, lua, "64 at once on a new client", many.replace("COUNT", "64").replace("CALL", get), log, 64, "64 0")
         new = len({each[0] for each in seen})

@@ -103,7 +103,7 @@ class Tap(Listener):
         self.there, self.made, self.up, self.down = port, made, b"", b""
         super().__init__()
 
-    def serve(self, _, connection):  # pylint: disable=method-hidden
+    def serve(self, _, connection):
         front = self.made.wrap_socket(connection, server_side=True) if self.made else connection
         with socket.create_connection(("127.0.0.1", self.there)) as back:
             other = threading.Thread(target=self.pass_on, args=(back, front, "down"), daemon=True)

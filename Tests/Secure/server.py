@@ -218,7 +218,7 @@ class Web(Listener):
         name = host or (f"[{self.host}]" if ":" in self.host else self.host)
         return f"{'https' if self.made else 'http'}://{name}:{self.port}{path}"
 
-    def serve(self, _, connection):  # pylint: disable=method-hidden
+    def serve(self, _, connection):
         stream = self.made.wrap_socket(connection, server_side=True) if self.made else connection
         try:
             rest = b""

@@ -11,6 +11,7 @@ local in_specs = {
 }
 files["Tests/Lua"] = { read_globals = in_specs }
 files["Tests/Lua/*_spec.lua"] = { std = "+busted" }
+files["Tests/Secure"] = { read_globals = { "loadstring", "setfenv", table = newer.table, unpack = {} } }
 -- These run in 5.4 alone.
 files["Tests/Operations"] = { std = "lua54" }
 files["Tests/bench"] = { std = "lua54" }

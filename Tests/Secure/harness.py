@@ -51,10 +51,12 @@ class Row:
 
 
 def finish():
-    """Whatever Lua programs said in this part, on both ways, holds no canary; they told of each request, as REPLICATE_LOG has it."""
+    """Whatever Lua programs said in this part, on both ways, holds no canary; REPLICATE_LOG had them tell of each request."""
     paths = [f"{WORK}/{each}-{PART}" for each in ("said", "errors") if os.path.exists(f"{WORK}/{each}-{PART}")]
     if paths:
-        row = Row("R58", f"what programs and the library's log at its highest level said in {PART} holds no canary, nor a form of it")
+        row = Row(
+            "R58", f"what programs and the library's log at its highest level said in {PART} holds no canary, nor a form of it"
+        )
         found = subprocess.run([HERE + "/canary", *paths], capture_output=True, text=True, check=False)
         row.check(found.returncode == 0, found.stdout + found.stderr)
         logged = open(paths[-1], "rb").read()
@@ -81,8 +83,12 @@ class Lua:
         variables.update(REPLICATE_API_TOKEN=token, REPLICATE_LOG="debug")
         self.said, self.errors = open(f"{WORK}/said-{PART}", "ab"), open(f"{WORK}/errors-{PART}", "ab")
         self.process = subprocess.Popen(
-            [os.environ.get("REPLICATE_LUA_COMMAND", "lua5.4"), HERE + "/client.lua"], env=variables,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors)
+            [os.environ.get("REPLICATE_LUA_COMMAND", "lua5.4"), HERE + "/client.lua"],
+            env=variables,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+        )
         if chunk:
             self.run(chunk)
 

@@ -1,4 +1,4 @@
-"""HTTP/2, as api.replicate.com speaks it: nginx with TLS before the sandbox. What went over which connection is in nginx's log."""
+"""HTTP/2, as api.replicate.com speaks it: nginx with TLS before the sandbox, whose log says what went over which connection."""
 
 import hashlib
 import os
@@ -29,16 +29,20 @@ def run(row, lua, name, chunk, log, wants, expected=None):
 def main():
     port, log = nginx(sandbox())
     made = f'kept.c = new{{base_url="https://secure.test:{port}/v1", {CA}, timeout=30, poll_interval=0.02}}'
-    many = ("local n, bad = 0, 0 for i = 1, COUNT do kept.c.CALL, function(p, e) n = n + 1 bad = bad + (p and 0 or 1) end) end "
-            "kept.c:loop() return n .. ' ' .. bad")
-    get, make = 'account:get(nil', 'predictions:create({version="replicate/hello-world", input={text="x"}}'
+    many = (
+        "local n, bad = 0, 0 for i = 1, COUNT do kept.c.CALL, function(p, e) n = n + 1 bad = bad + (p and 0 or 1) end) end "
+        "kept.c:loop() return n .. ' ' .. bad"
+    )
+    get, make = "account:get(nil", 'predictions:create({version="replicate/hello-world", input={text="x"}}'
     row = Row("R22", "64 requests at once over HTTP/2: one connection, each its own answer")
     with Lua(chunk=made) as lua:
         _, seen = run(row, lua, "the first", "return kept.c.account:get()", log, 1)
         first = {each[0] for each in seen}
         for name, call in (("gets", get), ("creates", make)):
             for count in (64, 1000) if LONG else (64,):
-                _, seen = run(row, lua, f"{count} {name}", many.replace("COUNT", str(count)).replace("CALL", call), log, count, f"{count} 0")
+                _, seen = run(
+                    row, lua, f"{count} {name}", many.replace("COUNT", str(count)).replace("CALL", call), log, count, f"{count} 0"
+                )
                 # nginx takes 128 at once on one; more connections than the client's option allows there must never be.
                 used = {each[0] for each in seen}
                 row.check(used == first if count == 64 else len(used) <= 64, f"{count} {name} went over {len(used)} connections")
@@ -49,25 +53,34 @@ def main():
 
     row = Row("R22", "a stream, an upload and a download over HTTP/2 through nginx are whole")
     with Lua(chunk=made) as lua:
-        stream = ('local text = {} for event in kept.c:stream("sandbox/story", {input={prompt="one two three"}}) do '
-                  'if event.event == "output" then text[#text + 1] = event.data end end return table.concat(text)')
+        stream = (
+            'local text = {} for event in kept.c:stream("sandbox/story", {input={prompt="one two three"}}) do '
+            'if event.event == "output" then text[#text + 1] = event.data end end return table.concat(text)'
+        )
         answered, seen = run(row, lua, "a stream", stream, log, 3)
         row.check(len(answered.get("value", "")) > 5, shown(answered))
         row.check(any("/stream" in each[3] for each in seen), "no stream went through nginx")
         data = os.urandom(3 << 20)
         with open(f"{WORK}/up", "wb") as file:
             file.write(data)
-        chunk = (f'local file = assert(kept.c.files:create(replicate.file("{WORK}/up"))) '
-                 'local expiry = os.time() + 1000 local secret = "s3cret" '
-                 'local signature = assert(replicate.files.sign{owner="sandbox", id=file.id, expiry=expiry, secret=secret}) '
-                 f'return kept.c.files:download(file.id, {{owner="sandbox", expiry=expiry, signature=signature, path="{WORK}/down"}})')
+        chunk = (
+            f'local file = assert(kept.c.files:create(replicate.file("{WORK}/up"))) '
+            'local expiry = os.time() + 1000 local secret = "s3cret" '
+            'local signature = assert(replicate.files.sign{owner="sandbox", id=file.id, expiry=expiry, secret=secret}) '
+            f'return kept.c.files:download(file.id, {{owner="sandbox", expiry=expiry, signature=signature, path="{WORK}/down"}})'
+        )
         run(row, lua, "up and down", chunk, log, 2)
         came = open(f"{WORK}/down", "rb").read() if os.path.exists(f"{WORK}/down") else b""
         row.check(hashlib.sha256(came).digest() == hashlib.sha256(data).digest(), f"{len(came)} bytes came back, of {len(data)}")
-        image = ('local output, p = kept.c:run("sandbox/draw", {input={prompt="a fox", seed=1}}) if not output then return output, p end '
-                 f'local file = type(output) == "table" and output[1] or output return file:save("{WORK}/image.png")')
+        image = (
+            'local output, p = kept.c:run("sandbox/draw", {input={prompt="a fox", seed=1}}) '
+            "if not output then return output, p end "
+            f'local file = type(output) == "table" and output[1] or output return file:save("{WORK}/image.png")'
+        )
         run(row, lua, "an output", image, log, 1)
-        row.check(os.path.exists(f"{WORK}/image.png") and open(f"{WORK}/image.png", "rb").read(4) == b"\x89PNG", "no picture came")
+        row.check(
+            os.path.exists(f"{WORK}/image.png") and open(f"{WORK}/image.png", "rb").read(4) == b"\x89PNG", "no picture came"
+        )
         ours = [each for each in lines(log) if "/v1/files/" in each[3] and "download" in each[3]]
         row.check(all(CANARY in each[3] for each in ours) and ours, "the token did not go with a file of the API's")
     row.say(f"{len(data)} bytes up and down, a stream, a picture")

@@ -1,5 +1,5 @@
-"""R50, R58: a program does everything with a canary for a token and a canary for a webhook secret; then all that it wrote, printed or
-shows of itself is looked through."""
+"""R50: a program does everything with a canary for a token and a canary for a webhook secret; then all that it wrote, printed
+or shows of itself is looked through."""
 
 import base64
 import glob
@@ -21,8 +21,14 @@ def hostile(request):
     token = (request.header("authorization") or "Bearer none")[7:] or "none"
     where = request.target.split("/")[1]
     status = int((re.search(r"\d+$", where) or [200])[0])
-    body = {"title": f"Bad {token}", "detail": f"the token {token}, Bearer {token}", "status": status, "error": token, "type": token,
-            "invalid_fields": [{"type": token, "field": "input." + token, "description": token}]}
+    body = {
+        "title": f"Bad {token}",
+        "detail": f"the token {token}, Bearer {token}",
+        "status": status,
+        "error": token,
+        "type": token,
+        "invalid_fields": [{"type": token, "field": "input." + token, "description": token}],
+    }
     if where == "silent":
         stopped.wait(5)
         return None
@@ -43,7 +49,9 @@ def hostile(request):
     if where.startswith("location"):
         return answer(b"", "302 Found", extra=f"Location: ftp://{token}@h/{token}\r\n".encode())
     if where.startswith("retry"):
-        return answer(json.dumps(body).encode(), "429 Slow", extra=f"Retry-After: {token}\r\nRatelimit-Reset: {token}\r\n".encode())
+        return answer(
+            json.dumps(body).encode(), "429 Slow", extra=f"Retry-After: {token}\r\nRatelimit-Reset: {token}\r\n".encode()
+        )
     if where.startswith("header"):
         return answer(b"", "200 OK", token)
     if where.startswith("at-"):
@@ -56,7 +64,9 @@ def hostile(request):
         if request.target.endswith("/events"):
             text = f"id: {token}\nevent: error\ndata: {token}\n\n: {token}\n\nevent: {token}\ndata: {token}\n\n"
             return answer(text.encode(), "200 OK", "text/event-stream")
-        body = json.loads(prediction(status="processing", urls={"get": "/", "cancel": "/", "stream": web.url(f"/{where}/events")}))
+        body = json.loads(
+            prediction(status="processing", urls={"get": "/", "cancel": "/", "stream": web.url(f"/{where}/events")})
+        )
     return answer(json.dumps(body).encode(), f"{status} {token}")
 
 
@@ -84,7 +94,11 @@ def scan(row, *paths):
         with open(line.split(": ")[0], "rb") as file:
             text = file.read()
         # In which of the things that scenarios.lua shows.
-        things = [each.split(b"\t")[0] for each in text.split(b"\n---- ") if CANARY.encode()[3:15] in each or SECRET.encode()[3:15] in each]
+        things = [
+            each.split(b"\t")[0]
+            for each in text.split(b"\n---- ")
+            if CANARY.encode()[3:15] in each or SECRET.encode()[3:15] in each
+        ]
         print("    " + line, *sorted(set(each.decode(errors="replace")[:60] for each in things))[:40], sep="\n      in ")
     return lines[-1] if lines else ""
 
@@ -93,9 +107,19 @@ def the_scanner_sees():
     """A scanner that finds nothing proves nothing: each form, hidden in other bytes, must be found."""
     row = Row("R50", "the scanner finds the canary as it is, cut, in base64, percent, hex and escapes")
     token = CANARY.encode()
-    texts = [token, token[3:-2], b"x" + token[5:20] + b"y", token.hex().encode(), token.hex().upper().encode(),
-             "".join(f"%{b:02X}" for b in token).encode(), "".join(f"\\u{b:04x}" for b in token).encode(), CANARY.encode("utf-16-le"),
-             SECRET.encode(), base64.b64decode(SECRET[6:]), base64.b64decode(SECRET[6:]).hex().encode()]
+    texts = [
+        token,
+        token[3:-2],
+        b"x" + token[5:20] + b"y",
+        token.hex().encode(),
+        token.hex().upper().encode(),
+        "".join(f"%{b:02X}" for b in token).encode(),
+        "".join(f"\\u{b:04x}" for b in token).encode(),
+        CANARY.encode("utf-16-le"),
+        SECRET.encode(),
+        base64.b64decode(SECRET[6:]),
+        base64.b64decode(SECRET[6:]).hex().encode(),
+    ]
     texts += [base64.b64encode(b"z" * n + token + b"y" * n) for n in range(3)] + [base64.urlsafe_b64encode(b"user:" + token)]
     folder = WORK + "/seeds"
     os.mkdir(folder)
@@ -106,7 +130,9 @@ def the_scanner_sees():
         row.check(found.returncode == 1, f"{text!r} was not found: {found.stdout}")
     with open(folder + "/none", "wb") as file:
         file.write(os.urandom(1 << 20))
-    row.check(subprocess.run([HERE + "/canary", folder + "/none"], capture_output=True, check=False).returncode == 0, "found in noise")
+    row.check(
+        subprocess.run([HERE + "/canary", folder + "/none"], capture_output=True, check=False).returncode == 0, "found in noise"
+    )
     row.say(f"{len(texts)} forms")
 
 
@@ -119,11 +145,26 @@ def scenarios():
     with open(PLACE + "/home/.netrc", "w", encoding="utf-8") as file:
         file.write("machine 127.0.0.1 login somebody password netrc-passw0rd\n")
     variables = {k: v for k, v in os.environ.items() if k.startswith(("LUA_", "PATH", "LANG"))}
-    variables.update(SANDBOX_URL=f"http://127.0.0.1:{port}/v1", HOSTILE_URL=web.url(), TLS_URL=f"https://localhost:{bad.port}/v1",
-                     WORK=PLACE + "/out", REPLICATE_API_TOKEN=CANARY, REPLICATE_LOG="debug", WEBHOOK_SECRET=SECRET, HOME=PLACE + "/home", TMPDIR=PLACE + "/tmp")
+    variables.update(
+        SANDBOX_URL=f"http://127.0.0.1:{port}/v1",
+        HOSTILE_URL=web.url(),
+        TLS_URL=f"https://localhost:{bad.port}/v1",
+        WORK=PLACE + "/out",
+        REPLICATE_API_TOKEN=CANARY,
+        REPLICATE_LOG="debug",
+        WEBHOOK_SECRET=SECRET,
+        HOME=PLACE + "/home",
+        TMPDIR=PLACE + "/tmp",
+    )
     with open(PLACE + "/stdout", "wb") as out, open(PLACE + "/stderr", "wb") as err:
-        child = subprocess.Popen([os.environ.get("REPLICATE_LUA_COMMAND", "lua5.4"), HERE + "/scenarios.lua"], env=variables,
-                                 cwd=PLACE + "/cwd", stdin=subprocess.PIPE, stdout=out, stderr=err)
+        child = subprocess.Popen(
+            [os.environ.get("REPLICATE_LUA_COMMAND", "lua5.4"), HERE + "/scenarios.lua"],
+            env=variables,
+            cwd=PLACE + "/cwd",
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=err,
+        )
         shown = {}
         try:
             while child.poll() is None and not said("things shown"):
@@ -134,20 +175,41 @@ def scenarios():
         except (subprocess.TimeoutExpired, OSError) as error:
             row.check(False, f"{error!r}")
             child.kill()
-    row.check(child.returncode == 0, f"ended with {child.returncode}: " + open(PLACE + "/stderr", encoding="utf-8", errors="replace").read()[-500:])
+    row.check(
+        child.returncode == 0,
+        f"ended with {child.returncode}: " + open(PLACE + "/stderr", encoding="utf-8", errors="replace").read()[-500:],
+    )
     for name, text in shown.items():
         with open(f"{PLACE}/{name}", "wb") as file:
             file.write(text)
     row.check(len(shown) >= 4, "nothing of the process was seen")
     count = said(r"(\d+) things shown")
     row.check(count and int(count[1]) > 300, "too little was shown")
-    row.check("the secret came: true" in open(PLACE + "/stdout", encoding="utf-8", errors="replace").read(), "the webhook secret did not come")
-    row.check(any(each.header("authorization") == f"Bearer {CANARY}" for each in web.requests), "the token was not sent either: this says nothing")
+    row.check(
+        "the secret came: true" in open(PLACE + "/stdout", encoding="utf-8", errors="replace").read(),
+        "the webhook secret did not come",
+    )
+    row.check(
+        any(each.header("authorization") == f"Bearer {CANARY}" for each in web.requests),
+        "the token was not sent either: this says nothing",
+    )
     row.check(not any("netrc" in str(each.headers) or "Basic" in str(each.headers) for each in web.requests), "~/.netrc was read")
     row.check(not any(each.header("cookie") for each in web.requests), "a cookie was kept")
     text = open(PLACE + "/stdout", encoding="utf-8", errors="replace").read()
     kinds = set(re.findall(r"\t(\w+): ", text)) | set(re.findall(r"^(\w+): ", text, re.M))
-    wanted = {"auth", "billing", "not_found", "invalid_input", "rate_limited", "model_failed", "capacity", "canceled", "timeout", "network", "protocol"}
+    wanted = {
+        "auth",
+        "billing",
+        "not_found",
+        "invalid_input",
+        "rate_limited",
+        "model_failed",
+        "capacity",
+        "canceled",
+        "timeout",
+        "network",
+        "protocol",
+    }
     row.check(wanted <= kinds, f"kinds of errors that were not shown: {wanted - kinds}")
     summary = scan(row, PLACE)
     bad.close()
@@ -165,11 +227,21 @@ def suites():
     top = os.path.abspath(HERE + "/../..")
     for name, command in (("lua", ["Tests/Lua/run"]), ("c", ["Tests/C/run"]), ("examples", ["Tests/Examples/run"])):
         with open(f"{WORK}/suite-{name}", "wb") as out:
-            ended = subprocess.run(["Tests/with-sandbox", *command], cwd=top, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False, timeout=1500,
-                                   env={**os.environ, "REPLICATE_API_TOKEN": CANARY})
+            ended = subprocess.run(
+                ["Tests/with-sandbox", *command],
+                cwd=top,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                check=False,
+                timeout=1500,
+                env={**os.environ, "REPLICATE_API_TOKEN": CANARY},
+            )
         # Whether they pass is said elsewhere; here they must only have been at work.
         with open(f"{WORK}/suite-{name}", "rb") as out:
-            row.check(re.search(rb"\d{2,} (successes|passed)", out.read()), f"{name} ended with {ended.returncode} and did nothing")
+            row.check(
+                re.search(rb"\d{2,} (successes|passed)", out.read()), f"{name} ended with {ended.returncode} and did nothing"
+            )
     row.say(scan(row, *glob.glob(WORK + "/suite-*")))
 
 

@@ -66,6 +66,7 @@ def tinyproxy(more=""):
     def command(port, log):
         text = f'Port {port}\nListen 127.0.0.1\nTimeout 30\nMaxClients 100\nLogLevel Info\nLogFile "{log}"\n{more}\n'
         return ["tinyproxy", "-d", "-c", write(f"{WORK}/tinyproxy-{port}.conf", text)]
+
     return with_port("tinyproxy", command)
 
 
@@ -75,6 +76,7 @@ def microsocks(*more):
 
 def nginx(upstream):
     """TLS and HTTP/2 before a server. The log has a line for each request: connection, protocol, status, request."""
+
     def command(port, log):
         folder = f"{WORK}/nginx-{port}"
         os.mkdir(folder)
@@ -84,13 +86,18 @@ def nginx(upstream):
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))
         return ["nginx", "-e", log, "-c", write(f"{folder}/nginx.conf", text)]
+
     return with_port("nginx", command)
 
 
 def sandbox():
     """Its port."""
-    child = subprocess.Popen([os.environ["SECURE_SANDBOX"], "--port", "0", "--print-url", "--until-stdin-closes", "--files-secret", "s3cret"],
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [os.environ["SECURE_SANDBOX"], "--port", "0", "--print-url", "--until-stdin-closes", "--files-secret", "s3cret"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     children.append(child)
     url = child.stdout.readline().strip()
     return int(url.rsplit(":", 1)[1].split("/")[0])

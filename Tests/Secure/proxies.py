@@ -47,8 +47,10 @@ def through(row, name, tap, environment=None, option="", goes=True, base=None):
         answered = lua.run(create(option, base))
         row.check(kind(answered) == "value", f"{name}: {shown(answered)}")
         row.check((tap.connections > before) == goes, f"{name}: {'did not go' if goes else 'went'} through the proxy")
-        row.check(len(api.requests) == taken + 1 and api.requests[-1].header("authorization") == f"Bearer {CANARY}",
-                  f"{name}: the API did not get it")
+        row.check(
+            len(api.requests) == taken + 1 and api.requests[-1].header("authorization") == f"Bearer {CANARY}",
+            f"{name}: the API did not get it",
+        )
         row.check(not any(n.startswith("proxy") for n, _ in api.requests[-1].headers), f"{name}: {api.requests[-1].headers}")
         holds_none(row, name, [tap.up, tap.down])
 
@@ -72,10 +74,22 @@ def ways():
         through(row, f"NO_PROXY={value}", tap, {"HTTPS_PROXY": by_http, "NO_PROXY": value})
     through(row, "the option", tap, option=f'proxy="{by_http}"')
     through(row, "the option over the environment", tap, {"HTTPS_PROXY": "http://127.0.0.1:1"}, f'proxy="{by_http}"')
-    through(row, "this machine itself", tap, {"HTTPS_PROXY": by_http, "ALL_PROXY": by_http}, goes=False,
-            base=f"https://127.0.0.1:{api.port}")
-    through(row, "this machine itself, with the option", tap, option=f'proxy="{by_http}"', goes=False,
-            base=f"https://127.0.0.2:{api_two.port}")
+    through(
+        row,
+        "this machine itself",
+        tap,
+        {"HTTPS_PROXY": by_http, "ALL_PROXY": by_http},
+        goes=False,
+        base=f"https://127.0.0.1:{api.port}",
+    )
+    through(
+        row,
+        "this machine itself, with the option",
+        tap,
+        option=f'proxy="{by_http}"',
+        goes=False,
+        base=f"https://127.0.0.2:{api_two.port}",
+    )
     for scheme in ("socks5h", "socks5"):
         through(row, f"ALL_PROXY={scheme}", socks_tap, {"ALL_PROXY": f"{scheme}://{by_socks}"})
         through(row, f"HTTPS_PROXY={scheme}", socks_tap, {"HTTPS_PROXY": f"{scheme}://{by_socks}"})
@@ -85,7 +99,9 @@ def ways():
     row.check(b"secure.test" in logs[0], "the proxy's log does not name the API: it says nothing here")
     row.check(b"CONNECT secure.test" in tap.up and b"secure.test" in socks_tap.up, "the lines say nothing here")
     holds_none(row, "the proxies' logs", logs)
-    row.say(f"{tap.connections} + {socks_tap.connections} tunnels, {len(tap.up) + len(socks_tap.up)} bytes to the proxies: 0 tokens")
+    row.say(
+        f"{tap.connections} + {socks_tap.connections} tunnels, {len(tap.up) + len(socks_tap.up)} bytes to the proxies: 0 tokens"
+    )
 
 
 def other_bytes(row, tap, by_http):
@@ -96,11 +112,15 @@ def other_bytes(row, tap, by_http):
         row.check(answered.get("value") == "png" and tap.connections > before, f"a file: {shown(answered)}")
         row.check(api.requests[-1].header("authorization") is None, "a file: the token came")
         before = tap.connections
-        answered = lua.run(f'local c, n = new{{base_url="{API}/v1", {CA}}}, 0 '
-                           'for event in assert(c.predictions:get("streaming")):stream() do n = n + 1 end return n')
+        answered = lua.run(
+            f'local c, n = new{{base_url="{API}/v1", {CA}}}, 0 '
+            'for event in assert(c.predictions:get("streaming")):stream() do n = n + 1 end return n'
+        )
         row.check(answered.get("value") == "2" and tap.connections > before, f"a stream: {shown(answered)}")
-        answered = lua.run(f'local c, n = new{{base_url="{API}/v1", {CA}, connections_per_host=8, timeout=30}}, 0 '
-                           'for i = 1, 64 do c.predictions:get("abc", function(p, e) n = n + (p and 1 or 0) end) end c:loop() return n')
+        answered = lua.run(
+            f'local c, n = new{{base_url="{API}/v1", {CA}, connections_per_host=8, timeout=30}}, 0 '
+            'for i = 1, 64 do c.predictions:get("abc", function(p, e) n = n + (p and 1 or 0) end) end c:loop() return n'
+        )
         row.check(answered.get("value") == "64", f"64 calls: {shown(answered)}")
 
 
@@ -126,14 +146,24 @@ def refusals():
     port, log = tinyproxy(f"BasicAuth somebody {PASSWORD}")
     tap = Tap(port)
     refused(row, "407", ("proxy|tunnel", "407"), f"http://127.0.0.1:{tap.port}", connected=tap)
-    refused(row, "407 to a wrong password", ("proxy|tunnel", "40[17]"), f"http://somebody:{PASSWORD}x@127.0.0.1:{tap.port}", connected=tap)
+    refused(
+        row,
+        "407 to a wrong password",
+        ("proxy|tunnel", "40[17]"),
+        f"http://somebody:{PASSWORD}x@127.0.0.1:{tap.port}",
+        connected=tap,
+    )
     through(row, "the right password", tap, option=f'proxy="http://somebody:{PASSWORD}@127.0.0.1:{tap.port}"')
-    through(row, "the right password, in the environment", tap, {"HTTPS_PROXY": f"http://somebody:{PASSWORD}@127.0.0.1:{tap.port}"})
+    through(
+        row, "the right password, in the environment", tap, {"HTTPS_PROXY": f"http://somebody:{PASSWORD}@127.0.0.1:{tap.port}"}
+    )
     with Lua() as lua:
-        answered = lua.run(f'said = {{}} local c = new{{base_url="{API}/v1", {CA}, proxy="http://somebody:{PASSWORD}@127.0.0.1:{tap.port}", '
-                           'on_request=function(r) said[#said + 1] = replicate.json_encode(r) end, '
-                           'on_response=function(r) said[#said + 1] = replicate.json_encode(r) end} '
-                           'local p, e = c.account:get() return table.concat(said, " ") .. tostring(c) .. tostring(p or e)')
+        answered = lua.run(
+            f'said = {{}} local c = new{{base_url="{API}/v1", {CA}, proxy="http://somebody:{PASSWORD}@127.0.0.1:{tap.port}", '
+            "on_request=function(r) said[#said + 1] = replicate.json_encode(r) end, "
+            "on_response=function(r) said[#said + 1] = replicate.json_encode(r) end} "
+            'local p, e = c.account:get() return table.concat(said, " ") .. tostring(c) .. tostring(p or e)'
+        )
         row.check(kind(answered) == "value", shown(answered))
         holds_none(row, "observers", [shown(answered).encode()], SECRETS)
     holds_none(row, "the proxy's log", [open(log, "rb").read()], SECRETS)
@@ -145,18 +175,37 @@ def refusals():
     refused(row, "a name that is none", ("proxy",), "http://proxy.invalid:1")
     tap = Tap(microsocks("-u", "somebody", "-P", PASSWORD)[0])
     refused(row, "socks without a password", ("proxy|socks|authentication",), f"socks5h://127.0.0.1:{tap.port}", connected=tap)
-    refused(row, "socks with a wrong one", ("proxy|socks|authentication",), f"socks5h://somebody:{PASSWORD}x@127.0.0.1:{tap.port}", connected=tap)
+    refused(
+        row,
+        "socks with a wrong one",
+        ("proxy|socks|authentication",),
+        f"socks5h://somebody:{PASSWORD}x@127.0.0.1:{tap.port}",
+        connected=tap,
+    )
     through(row, "socks with the right one", tap, option=f'proxy="socks5h://somebody:{PASSWORD}@127.0.0.1:{tap.port}"')
-    broken = [("closes", by_hand(), ()), ("resets", by_hand(ends="reset"), ()), ("502", by_hand(b"HTTP/1.1 502 Bad\r\n\r\n"), ("502",)),
-              ("301", by_hand(b"HTTP/1.1 301 Moved\r\nLocation: https://secure.test/\r\n\r\n"), ("301",)),
-              ("is no proxy", by_hand(b"SSH-2.0-OpenSSH_9.2p1\r\n"), ()),
-              ("a head of 2 MB", by_hand(b"HTTP/1.1 200 OK\r\n" + b"X-Y: 123456789\r\n" * 130000), ()),
-              ("a head cut", by_hand(b"HTTP/1.1 200 Connection est"), ())]
+    broken = [
+        ("closes", by_hand(), ()),
+        ("resets", by_hand(ends="reset"), ()),
+        ("502", by_hand(b"HTTP/1.1 502 Bad\r\n\r\n"), ("502",)),
+        ("301", by_hand(b"HTTP/1.1 301 Moved\r\nLocation: https://secure.test/\r\n\r\n"), ("301",)),
+        ("is no proxy", by_hand(b"SSH-2.0-OpenSSH_9.2p1\r\n"), ()),
+        ("a head of 2 MB", by_hand(b"HTTP/1.1 200 OK\r\n" + b"X-Y: 123456789\r\n" * 130000), ()),
+        ("a head cut", by_hand(b"HTTP/1.1 200 Connection est"), ()),
+    ]
     for name, serve, says in broken:
         listener = Listener(serve)
-        refused(row, "proxy: " + name, says, f"http://127.0.0.1:{listener.port}", connected=listener, network=("network", "protocol"))
+        refused(
+            row, "proxy: " + name, says, f"http://127.0.0.1:{listener.port}", connected=listener, network=("network", "protocol")
+        )
         if LONG:
-            refused(row, "socks: " + name, (), f"socks5h://127.0.0.1:{listener.port}", connected=listener, network=("network", "protocol"))
+            refused(
+                row,
+                "socks: " + name,
+                (),
+                f"socks5h://127.0.0.1:{listener.port}",
+                connected=listener,
+                network=("network", "protocol"),
+            )
         listener.close()
     silent = Listener(by_hand(ends="never"))
     refused(row, "silence", ("timeout",), f"http://127.0.0.1:{silent.port}", network=("timeout",), connected=silent)
@@ -178,7 +227,11 @@ def in_the_middle():
     with Lua() as lua:
         # The system vouches for the proxy; whether ca_file should is for the proxy's own options to say.
         answered = lua.run(f'return new{{base_url="{API}/v1", {CA}, timeout=5, proxy="https://localhost:{good.port}"}}' + CREATE)
-        print("an https proxy that the system's store vouches for, with ca_file:", kind(answered), answered.get("err", {}).get("message", ""))
+        print(
+            "an https proxy that the system's store vouches for, with ca_file:",
+            kind(answered),
+            answered.get("err", {}).get("message", ""),
+        )
     refused(row, "an https proxy that nobody vouches for", ("secure",), f"https://localhost:{bad.port}")
     row.check(bad.up == b"", "something was said to the https proxy")
     holds_none(row, "the https proxy", [good.up])
@@ -192,6 +245,7 @@ def posing(made: ssl.SSLContext):
         with made.wrap_socket(connection, server_side=True) as secure:
             while data := secure.recv(65536):
                 listener.saw(data)
+
     return serve
 
 

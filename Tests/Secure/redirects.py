@@ -46,34 +46,82 @@ if socket.has_ipv6:
 secure = Web(foreign, made=context("hosts", CERTIFICATES))
 foreigners = [other, third, secure] + neighbours
 
-CLIENT = (f'new{{base_url="{home.url("/v1")}", {CA}, timeout=5, headers={{["X-Key"]="{CANARY}"}}}}')
+CLIENT = f'new{{base_url="{home.url("/v1")}", {CA}, timeout=5, headers={{["X-Key"]="{CANARY}"}}}}'
 DOWNLOAD = ':download("start", {owner="a", expiry=2000000000, signature="c2ln"})'
 
 # A hop's Location, and what may become of it: "home" (followed, with the token), "away" (followed, without), "refused", or
 # "either" of the three, as long as the token stays at home.
 HOPS = [
-    ("/v1/x", "home"), (f"http://127.0.0.1:{H}/v1/x", "home"), (f"HTTP://127.0.0.1:{H}/v1/x", "home"), ("x", "home"), ("../x", "home"),
-    ("?q=1", "either"), (f"//127.0.0.1:{H}/v1/x", "home"), (f"http://127.0.0.1:{H}/v1/x#part", "home"),
-    (f"http://127.0.0.1:{O}/x", "away"), (f"//127.0.0.1:{O}/x", "away"), (f"http://localhost:{H}/x", "away"),
-    (f"//localhost:{H}/x", "away"), (f"http://LOCALHOST:{O}/x", "away"), (f"http://127.0.0.2:{H}/x", "away"),
-    (f"http://[::1]:{H}/x", "either"), (f"http://secure.test:{O}/x", "away"), (f"http://secure.test:{H}/x", "away"),
-    (f"https://secure.test:{secure.port}/x", "away"), (f"https://127.0.0.1:{secure.port}/x", "away"), (f"https://127.0.0.1:{H}/x", "refused"),
-    (f"http://127.0.0.1.:{O}/x", "either"), (f"http://localhost.:{O}/x", "either"), (f"http://[::ffff:127.0.0.1]:{O}/x", "either"),
-    (f"http://127.1:{O}/x", "either"), (f"http://127.1:{H}/x", "either"), (f"http://2130706433:{O}/x", "either"),
-    (f"http://0x7f000001:{O}/x", "either"), (f"http://0177.0.0.1:{O}/x", "either"),
-    (f"http://127.0.0.1:{H}@127.0.0.1:{O}/x", "refused"), (f"http://127.0.0.1%3A{H}@127.0.0.1:{O}/x", "refused"),
-    (f"http://user:password@127.0.0.1:{O}/x", "refused"), (f"http://user@127.0.0.1:{H}/v1/x", "refused"), (f"//a@127.0.0.1:{O}/x", "refused"),
-    (f"http://@127.0.0.1:{O}/x", "either"), (f"http://127.0.0.1:{H}#@127.0.0.1:{O}/x", "home"), (f"http://127.0.0.1:{H}?@127.0.0.1:{O}/x", "home"),
-    (f"http://127.0.0.1:{H}\\@127.0.0.1:{O}/x", "either"), (f"http:\\\\127.0.0.1:{O}\\x", "either"), (f"/\\127.0.0.1:{O}/x", "either"),
-    (f"\\\\127.0.0.1:{O}/x", "either"), (f"///127.0.0.1:{O}/x", "either"), (f"http:/127.0.0.1:{O}/x", "either"), (f"http:127.0.0.1:{O}/x", "either"),
-    (f"http:///127.0.0.1:{O}/x", "either"), (f"/%2f127.0.0.1:{O}/x", "home"), ("/v1/x%0d%0aX-Key:%20y", "home"), ("/v1/x%00", "home"),
-    (f"http://127.0.0.1:{H}:{O}/x", "refused"), ("http://127.0.0.1:0/x", "refused"), ("http://127.0.0.1:99999/x", "refused"),
-    ("http:///x", "refused"), ("http://", "refused"), (f"http://127.0.0.1:{O} /x", "refused"), (f" http://127.0.0.1:{O}/x", "either"),
-    (f"http://127.0.0.1:{O}/\u00e9", "refused"), (f"http://127.0.0.1:{O}/a\tb", "refused"), ("", "refused"), (None, "refused"),
-    ("file:///etc/passwd", "refused"), (f"ftp://127.0.0.1:{O}/x", "refused"), (f"gopher://127.0.0.1:{O}/x", "refused"),
-    (f"dict://127.0.0.1:{O}/x", "refused"), (f"ldap://127.0.0.1:{O}/x", "refused"), (f"smb://127.0.0.1:{O}/x", "refused"),
-    (f"tftp://127.0.0.1:{O}/x", "refused"), (f"ws://127.0.0.1:{O}/x", "refused"), (f"scp://127.0.0.1:{O}/x", "refused"),
-    ("data:text/plain,x", "refused"), ("javascript:alert(1)", "refused"), ("about:blank", "refused"),
+    ("/v1/x", "home"),
+    (f"http://127.0.0.1:{H}/v1/x", "home"),
+    (f"HTTP://127.0.0.1:{H}/v1/x", "home"),
+    ("x", "home"),
+    ("../x", "home"),
+    ("?q=1", "either"),
+    (f"//127.0.0.1:{H}/v1/x", "home"),
+    (f"http://127.0.0.1:{H}/v1/x#part", "home"),
+    (f"http://127.0.0.1:{O}/x", "away"),
+    (f"//127.0.0.1:{O}/x", "away"),
+    (f"http://localhost:{H}/x", "away"),
+    (f"//localhost:{H}/x", "away"),
+    (f"http://LOCALHOST:{O}/x", "away"),
+    (f"http://127.0.0.2:{H}/x", "away"),
+    (f"http://[::1]:{H}/x", "either"),
+    (f"http://secure.test:{O}/x", "away"),
+    (f"http://secure.test:{H}/x", "away"),
+    (f"https://secure.test:{secure.port}/x", "away"),
+    (f"https://127.0.0.1:{secure.port}/x", "away"),
+    (f"https://127.0.0.1:{H}/x", "refused"),
+    (f"http://127.0.0.1.:{O}/x", "either"),
+    (f"http://localhost.:{O}/x", "either"),
+    (f"http://[::ffff:127.0.0.1]:{O}/x", "either"),
+    (f"http://127.1:{O}/x", "either"),
+    (f"http://127.1:{H}/x", "either"),
+    (f"http://2130706433:{O}/x", "either"),
+    (f"http://0x7f000001:{O}/x", "either"),
+    (f"http://0177.0.0.1:{O}/x", "either"),
+    (f"http://127.0.0.1:{H}@127.0.0.1:{O}/x", "refused"),
+    (f"http://127.0.0.1%3A{H}@127.0.0.1:{O}/x", "refused"),
+    (f"http://user:password@127.0.0.1:{O}/x", "refused"),
+    (f"http://user@127.0.0.1:{H}/v1/x", "refused"),
+    (f"//a@127.0.0.1:{O}/x", "refused"),
+    (f"http://@127.0.0.1:{O}/x", "either"),
+    (f"http://127.0.0.1:{H}#@127.0.0.1:{O}/x", "home"),
+    (f"http://127.0.0.1:{H}?@127.0.0.1:{O}/x", "home"),
+    (f"http://127.0.0.1:{H}\\@127.0.0.1:{O}/x", "either"),
+    (f"http:\\\\127.0.0.1:{O}\\x", "either"),
+    (f"/\\127.0.0.1:{O}/x", "either"),
+    (f"\\\\127.0.0.1:{O}/x", "either"),
+    (f"///127.0.0.1:{O}/x", "either"),
+    (f"http:/127.0.0.1:{O}/x", "either"),
+    (f"http:127.0.0.1:{O}/x", "either"),
+    (f"http:///127.0.0.1:{O}/x", "either"),
+    (f"/%2f127.0.0.1:{O}/x", "home"),
+    ("/v1/x%0d%0aX-Key:%20y", "home"),
+    ("/v1/x%00", "home"),
+    (f"http://127.0.0.1:{H}:{O}/x", "refused"),
+    ("http://127.0.0.1:0/x", "refused"),
+    ("http://127.0.0.1:99999/x", "refused"),
+    ("http:///x", "refused"),
+    ("http://", "refused"),
+    (f"http://127.0.0.1:{O} /x", "refused"),
+    (f" http://127.0.0.1:{O}/x", "either"),
+    (f"http://127.0.0.1:{O}/\u00e9", "refused"),
+    (f"http://127.0.0.1:{O}/a\tb", "refused"),
+    ("", "refused"),
+    (None, "refused"),
+    ("file:///etc/passwd", "refused"),
+    (f"ftp://127.0.0.1:{O}/x", "refused"),
+    (f"gopher://127.0.0.1:{O}/x", "refused"),
+    (f"dict://127.0.0.1:{O}/x", "refused"),
+    (f"ldap://127.0.0.1:{O}/x", "refused"),
+    (f"smb://127.0.0.1:{O}/x", "refused"),
+    (f"tftp://127.0.0.1:{O}/x", "refused"),
+    (f"ws://127.0.0.1:{O}/x", "refused"),
+    (f"scp://127.0.0.1:{O}/x", "refused"),
+    ("data:text/plain,x", "refused"),
+    ("javascript:alert(1)", "refused"),
+    ("about:blank", "refused"),
 ]
 
 
@@ -87,8 +135,10 @@ def no_token_elsewhere(row, name, first=0):
         row.check(not seen, f"{name}: {seen} came to {each.url()}")
     for request in home.requests[first:]:
         if request.header("host") != f"127.0.0.1:{H}":
-            row.check(request.header("authorization") is None and request.header("x-key") is None,
-                      f"{name}: the token went to {request.header('host')}")
+            row.check(
+                request.header("authorization") is None and request.header("x-key") is None,
+                f"{name}: the token went to {request.header('host')}",
+            )
 
 
 def hops():
@@ -111,11 +161,15 @@ def hops():
                 each = f94 if becomes == "refused" and scheme.isalpha() and scheme not in ("http", "https") else row
                 if becomes == "home":
                     row.check(kind(answered) == "value" and len(new) == 2 and not went, f"{name}: {shown(answered)}")
-                    row.check(new[-1].header("authorization") == f"Bearer {CANARY}", f"{name}: the token did not go along at home")
+                    row.check(
+                        new[-1].header("authorization") == f"Bearer {CANARY}", f"{name}: the token did not go along at home"
+                    )
                 elif becomes == "away":
                     row.check(kind(answered) == "value" and (went or len(new) == 2), f"{name}: {shown(answered)}")
                 elif becomes == "refused":
-                    each.check(kind(answered) in ("protocol", "network") and not went and len(new) == 1, f"{name}: {shown(answered)}")
+                    each.check(
+                        kind(answered) in ("protocol", "network") and not went and len(new) == 1, f"{name}: {shown(answered)}"
+                    )
                 no_token_elsewhere(row, name, first)
         for code in CODES:
             plan["/v1/files/start/download"] = redirect(code, other.url("/x"))
@@ -137,26 +191,56 @@ def back_again():
             answered = lua.run(f"return {CLIENT}.files{DOWNLOAD}")
             row.check(answered.get("value") == FILE.decode(), shown(answered))
             new = home.requests[first:]
-            row.check([each.target.split("?")[0] for each in new] == ["/v1/files/start/download", "/v1/end"], "the way back was not taken")
-            row.check(new[-1].header("authorization") is None and new[-1].header("x-key") is None, f"on the way back: {new[-1].headers}")
+            row.check(
+                [each.target.split("?")[0] for each in new] == ["/v1/files/start/download", "/v1/end"],
+                "the way back was not taken",
+            )
+            row.check(
+                new[-1].header("authorization") is None and new[-1].header("x-key") is None, f"on the way back: {new[-1].headers}"
+            )
             no_token_elsewhere(row, start, first)
     row.say("3 ways away and back")
 
 
 def calls():
     row = Row("F92", "a call of the API that is redirected is refused: nothing is asked elsewhere, a create is not sent again")
-    listed = ['account:get()', 'predictions:create{version=("a"):rep(64), input={}}', 'predictions:get("abc")', 'predictions:cancel("abc")',
-              'predictions:list()', 'models:delete("a", "b")', 'models:search("x")', 'models:update("a", "b", {description="x"})',
-              'files:create(replicate.bytes("x"))', 'trainings:create("a", "b", ("a"):rep(64), {destination="a/b", input={}})']
+    listed = [
+        "account:get()",
+        'predictions:create{version=("a"):rep(64), input={}}',
+        'predictions:get("abc")',
+        'predictions:cancel("abc")',
+        "predictions:list()",
+        'models:delete("a", "b")',
+        'models:search("x")',
+        'models:update("a", "b", {description="x"})',
+        'files:create(replicate.bytes("x"))',
+        'trainings:create("a", "b", ("a"):rep(64), {destination="a/b", input={}})',
+    ]
     there = elsewhere()
     asked = 0
     with Lua() as lua:
         for code in CODES:
-            for to in (other.url("/v1/x"), home.url("/v1/other"), f"http://127.0.0.1:{H}@127.0.0.1:{O}/v1/x") if LONG else (other.url("/v1/x"),):
+            for to in (
+                (other.url("/v1/x"), home.url("/v1/other"), f"http://127.0.0.1:{H}@127.0.0.1:{O}/v1/x")
+                if LONG
+                else (other.url("/v1/x"),)
+            ):
                 plan.clear()
-                plan.update({path: redirect(code, to) for path in (
-                    "/v1/account", "/v1/predictions", "/v1/predictions/abc", "/v1/predictions/abc/cancel", "/v1/models/a/b", "/v1/models", "/v1/files",
-                    "/v1/models/a/b/versions/" + "a" * 64 + "/trainings")})
+                plan.update(
+                    {
+                        path: redirect(code, to)
+                        for path in (
+                            "/v1/account",
+                            "/v1/predictions",
+                            "/v1/predictions/abc",
+                            "/v1/predictions/abc/cancel",
+                            "/v1/models/a/b",
+                            "/v1/models",
+                            "/v1/files",
+                            "/v1/models/a/b/versions/" + "a" * 64 + "/trainings",
+                        )
+                    }
+                )
                 for call in listed:
                     first = len(home.requests)
                     answered = lua.run(f"return {CLIENT}.{call}")
@@ -168,11 +252,28 @@ def calls():
     row.say(f"{asked} redirected calls")
 
 
-LINKS = [other.url("/v1/predictions?cursor=x"), f"//127.0.0.1:{O}/v1/x", f"http://localhost:{H}/v1/predictions", f"http://127.0.0.2:{H}/v1/x",
-         f"https://127.0.0.1:{H}/v1/x", f"https://secure.test:{secure.port}/v1/x", f"http://127.0.0.1:{H}@127.0.0.1:{O}/v1/x",
-         f"http://user@127.0.0.1:{O}/v1/x", f"http://127.0.0.1:{O}\\@127.0.0.1:{H}/v1/x", f"http://127.0.0.1:{O}#@127.0.0.1:{H}/v1/x",
-         f"/\\127.0.0.1:{O}/x", f"\\\\127.0.0.1:{O}/x", f"http:\\\\127.0.0.1:{O}/x", f" http://127.0.0.1:{O}/x", "file:///etc/passwd",
-         f"ftp://127.0.0.1:{O}/x", "javascript:x", f"http://[::1]:{H}/v1/x", f"http://127.0.0.1:{O}", f"HTTP://127.0.0.1:{O}/v1/x"]
+LINKS = [
+    other.url("/v1/predictions?cursor=x"),
+    f"//127.0.0.1:{O}/v1/x",
+    f"http://localhost:{H}/v1/predictions",
+    f"http://127.0.0.2:{H}/v1/x",
+    f"https://127.0.0.1:{H}/v1/x",
+    f"https://secure.test:{secure.port}/v1/x",
+    f"http://127.0.0.1:{H}@127.0.0.1:{O}/v1/x",
+    f"http://user@127.0.0.1:{O}/v1/x",
+    f"http://127.0.0.1:{O}\\@127.0.0.1:{H}/v1/x",
+    f"http://127.0.0.1:{O}#@127.0.0.1:{H}/v1/x",
+    f"/\\127.0.0.1:{O}/x",
+    f"\\\\127.0.0.1:{O}/x",
+    f"http:\\\\127.0.0.1:{O}/x",
+    f" http://127.0.0.1:{O}/x",
+    "file:///etc/passwd",
+    f"ftp://127.0.0.1:{O}/x",
+    "javascript:x",
+    f"http://[::1]:{H}/v1/x",
+    f"http://127.0.0.1:{O}",
+    f"HTTP://127.0.0.1:{O}/v1/x",
+]
 
 
 def pages():
@@ -183,21 +284,29 @@ def pages():
         for link in LINKS:
             plan["/v1/predictions"] = answer(json.dumps({"next": link, "previous": link, "results": []}).encode(), "200 OK")
             there, first = elsewhere(), len(home.requests)
-            for chunk in ("for page in c.predictions:pages() do n = n + 1 assert(n < 5) end",
-                          "for item in c.predictions:each() do end",
-                          "for page in c:paginate(function() return c.predictions:list() end) do n = n + 1 assert(n < 5) end",
-                          f"local p, e = c.predictions:list{{page={lua_text(link)}}} if not p then error(e, 0) end"):
+            for chunk in (
+                "for page in c.predictions:pages() do n = n + 1 assert(n < 5) end",
+                "for item in c.predictions:each() do end",
+                "for page in c:paginate(function() return c.predictions:list() end) do n = n + 1 assert(n < 5) end",
+                f"local p, e = c.predictions:list{{page={lua_text(link)}}} if not p then error(e, 0) end",
+            ):
                 answered = lua.run(f"local n, c = 0, {CLIENT} {chunk} return n")
                 # A link that libcurl reads as one to the home origin leads back there, and is a circle. What is no URL at all
                 # is a mistake of the caller's, where it is the caller's function or argument that gave it.
-                no_url = "told:1" in answered.get("raised", "") and "URL cannot have" in answered["raised"] and "predictions:pages" not in chunk
+                no_url = (
+                    "told:1" in answered.get("raised", "")
+                    and "URL cannot have" in answered["raised"]
+                    and "predictions:pages" not in chunk
+                )
                 row.check(kind(answered) in ("invalid_input", "protocol") or no_url, f"{link!r}: {shown(answered)}")
             row.check(elsewhere() == there, f"{link!r}: something was asked elsewhere")
             no_token_elsewhere(row, link, first)
         plan["/v1/predictions"] = answer(json.dumps({"next": good, "results": []}).encode(), "200 OK")
         answered = lua.run(f"return {CLIENT}.predictions:list{{page={lua_text(good)}}}")
-        row.check(kind(answered) == "value" and home.requests[-1].target == "/v1/predictions?cursor=b%2Fc%3D%3D&x=%20",
-                  f"{home.requests[-1].target}: {shown(answered)}")
+        row.check(
+            kind(answered) == "value" and home.requests[-1].target == "/v1/predictions?cursor=b%2Fc%3D%3D&x=%20",
+            f"{home.requests[-1].target}: {shown(answered)}",
+        )
     plan.clear()
     row.say(f"{f119} links, 4 ways to follow each")
 
@@ -205,26 +314,41 @@ def pages():
 def links():
     row = Row("R52", "urls.get, urls.cancel, urls.stream and outputs on other origins: the token goes to none of them")
     f86 = Row("F86", "a stream that redirects to another origin: no token there")
-    streams = [other.url("/stream"), f"http://localhost:{H}/stream", f"http://127.0.0.2:{H}/stream", f"//127.0.0.1:{O}/stream",
-               f"https://secure.test:{secure.port}/stream", f"http://127.0.0.1:{H}@127.0.0.1:{O}/stream", f"http://user@127.0.0.1:{O}/stream",
-               "file:///etc/passwd", f"ftp://127.0.0.1:{O}/stream", home.url("/stream")]
+    streams = [
+        other.url("/stream"),
+        f"http://localhost:{H}/stream",
+        f"http://127.0.0.2:{H}/stream",
+        f"//127.0.0.1:{O}/stream",
+        f"https://secure.test:{secure.port}/stream",
+        f"http://127.0.0.1:{H}@127.0.0.1:{O}/stream",
+        f"http://user@127.0.0.1:{O}/stream",
+        "file:///etc/passwd",
+        f"ftp://127.0.0.1:{O}/stream",
+        home.url("/stream"),
+    ]
     with Lua() as lua:
         for link in streams + [other.url("/v1/x")]:
             first = len(home.requests)
             body = prediction(urls={"get": link, "cancel": link, "stream": link, "web": link})
             plan["/v1/predictions/abc"] = plan["/v1/predictions/abc/cancel"] = plan["/v1/predictions"] = answer(body, "200 OK")
             there = elsewhere()
-            for call in ("p:reload()", "p:cancel()", "p:wait{timeout=0.2}", 'c.predictions:get(p.id)'):
+            for call in ("p:reload()", "p:cancel()", "p:wait{timeout=0.2}", "c.predictions:get(p.id)"):
                 answered = lua.run(f'local c = {CLIENT} local p = assert(c.predictions:get("abc")) return {call}')
                 row.check(kind(answered) in ("value", "timeout"), f"{call} with {link}: {shown(answered)}")
             row.check(elsewhere() == there, f"urls.get and urls.cancel at {link} were asked")
-            for chunk in ('local s = c.predictions:get("abc"):stream() for event in s do end return 1',
-                          'local s = c:stream("a/b:' + "a" * 64 + '", {input={}}) for event in s do end return 1'):
+            for chunk in (
+                'local s = c.predictions:get("abc"):stream() for event in s do end return 1',
+                'local s = c:stream("a/b:' + "a" * 64 + '", {input={}}) for event in s do end return 1',
+            ):
                 answered = lua.run(f"local c = {CLIENT} {chunk}")
                 row.check(kind(answered) not in ("raised", "ended"), f"a stream at {link}: {shown(answered)}")
             if "/stream" in link and "@" not in link and link.startswith(("http", "//")) and link != home.url("/stream"):
-                row.check(elsewhere() > there or any(each.target == "/stream" for each in home.requests[first:]) or link.startswith("//"),
-                          f"nobody asked for the stream at {link}: this says nothing")
+                row.check(
+                    elsewhere() > there
+                    or any(each.target == "/stream" for each in home.requests[first:])
+                    or link.startswith("//"),
+                    f"nobody asked for the stream at {link}: this says nothing",
+                )
             no_token_elsewhere(row, f"urls at {link}", first)
             streamed = [each for each in home.requests[first:] if each.target == "/stream"]
             row.check(all(each.header("authorization") is None for each in streamed), "the token went to the stream's host")
@@ -238,17 +362,30 @@ def links():
             f86.check(any(each.target == "/away" for each in home.requests[first:]), f"{code}: nobody asked for the stream")
             no_token_elsewhere(f86, str(code), first)
         before = elsewhere()
-        outputs = [other.url("/x.png"), f"http://127.0.0.2:{H}/x.png", f"http://localhost:{H}/x.png", f"https://secure.test:{secure.port}/x.png",
-                   home.url("/x.png"), home.url("/v1/x.png")]
+        outputs = [
+            other.url("/x.png"),
+            f"http://127.0.0.2:{H}/x.png",
+            f"http://localhost:{H}/x.png",
+            f"https://secure.test:{secure.port}/x.png",
+            home.url("/x.png"),
+            home.url("/v1/x.png"),
+        ]
         for link in outputs:
             first = len(home.requests)
             plan["/v1/predictions"] = plan["/v1/models/a/b/predictions"] = answer(prediction(output=[link]))
-            for use in ("o[1]:read()", f'o[1]:save("{CERTIFICATES}/output")', "(function() for _ in o[1]:chunks() do end return 1 end)()"):
+            for use in (
+                "o[1]:read()",
+                f'o[1]:save("{CERTIFICATES}/output")',
+                "(function() for _ in o[1]:chunks() do end return 1 end)()",
+            ):
                 answered = lua.run(f'local c = {CLIENT} local o = assert(c:run("a/b", {{input={{}}}})) return {use}')
                 row.check(kind(answered) == "value", f"{use} of {link}: {shown(answered)}")
             no_token_elsewhere(row, link, first)
             ours = [each for each in home.requests[first:] if each.target.endswith(".png")]
-            row.check(all(each.header("authorization") is None for each in ours) or link == home.url("/v1/x.png"), f"{link}: the token went along")
+            row.check(
+                all(each.header("authorization") is None for each in ours) or link == home.url("/v1/x.png"),
+                f"{link}: the token went along",
+            )
         row.check(elsewhere() >= before + 9, "no output was fetched")
     plan.clear()
     row.say(f"{len(streams) + 1} links for get, cancel and stream, {len(outputs)} outputs, 3 ways to read each")
@@ -265,10 +402,19 @@ def secure_home():
 
     base = Web(route, made=context("hosts", CERTIFICATES))
     client = CLIENT.replace(home.url("/v1"), base.url("/v1", "secure.test"))
-    rows = [(base.url("/v1/x", "secure.test"), "home"), (base.url("/x", "api.secure.test"), "away"), (base.url("/x", "127.0.0.1"), "away"),
-            (f"https://secure.test:{secure.port}/x", "away"), (f"//secure.test:{secure.port}/x", "away"), (other.url("/x"), "refused"),
-            (f"http://secure.test:{base.port}/x", "refused"), (f"http://secure.test:{O}/x", "refused"), (f"//secure.test:{O}/x", "refused"),
-            (f"https://secure.test:{base.port}@secure.test:{secure.port}/x", "refused"), ("file:///etc/passwd", "refused")]
+    rows = [
+        (base.url("/v1/x", "secure.test"), "home"),
+        (base.url("/x", "api.secure.test"), "away"),
+        (base.url("/x", "127.0.0.1"), "away"),
+        (f"https://secure.test:{secure.port}/x", "away"),
+        (f"//secure.test:{secure.port}/x", "away"),
+        (other.url("/x"), "refused"),
+        (f"http://secure.test:{base.port}/x", "refused"),
+        (f"http://secure.test:{O}/x", "refused"),
+        (f"//secure.test:{O}/x", "refused"),
+        (f"https://secure.test:{base.port}@secure.test:{secure.port}/x", "refused"),
+        ("file:///etc/passwd", "refused"),
+    ]
     with Lua() as lua:
         for location, becomes in rows:
             away["to"] = location

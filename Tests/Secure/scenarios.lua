@@ -72,6 +72,8 @@ local function client(base, more)
 end
 
 local version = ("a"):rep(64)
+local hello = "replicate/hello-world"
+local text = { input = { text = "x" } }
 
 --- Everything goes well.
 local function success()
@@ -79,14 +81,15 @@ local function success()
     dump(c, 0, {})
     try("account", c.account.get, c.account)
     try("hardware", c.hardware.list, c.hardware)
-    local prediction = try("create", c.predictions.create, c.predictions, { version = "replicate/hello-world", input = { text = "x" } })
+    local prediction = try("create", c.predictions.create, c.predictions, { version = hello, input = text.input })
     try("wait", prediction.wait, prediction)
     try("reload", prediction.reload, prediction)
-    try("run", c.run, c, "replicate/hello-world", { input = { text = "x" } })
-    local request = try("request", c.run, c, "replicate/hello-world", { input = { text = "x" } }, function(...) dump({ ... }, 0, {}) end)
+    try("run", c.run, c, hello, text)
+    local request = try("request", c.run, c, hello, text, function(...) dump({ ... }, 0, {}) end)
     c:loop()
     dump(request, 0, {})
-    local stream = try("stream", c.stream, c, "sandbox/story", { input = { prompt = "x", max_tokens = 3, tokens_per_second = 0 } })
+    local story = { prompt = "x", max_tokens = 3, tokens_per_second = 0 }
+    local stream = try("stream", c.stream, c, "sandbox/story", { input = story })
     for event in stream do
         dump(event, 0, {})
     end
@@ -114,7 +117,8 @@ end
 local function kept_secret()
     local c = client(hostile .. "/secret/v1")
     print("the secret came: " .. tostring(c.webhooks.default.secret:get() ~= nil))
-    try("a webhook with the kept secret", c.webhooks.validate, c.webhooks, { id = "x", timestamp = "1", signature = "v1,x", body = "" })
+    local forged = { id = "x", timestamp = "1", signature = "v1,x", body = "" }
+    try("a webhook with the kept secret", c.webhooks.validate, c.webhooks, forged)
     try("the client with the kept secret", function() return c end)
     c:close()
     try("the closed client with the kept secret", function() return c end)
@@ -123,9 +127,9 @@ end
 --- Servers that say the token back, wherever a server can say something.
 local function echoes()
     local kinds = {
-        "400", "401", "402", "403", "404", "408", "409", "410", "413", "422", "425", "429", "500", "502", "503", "504", "reason", "html-401",
-        "html-500", "text-400", "text-200", "type-200", "cut-200", "location-302", "retry-429", "failed-200", "malformed", "at-283-400", "at-290-400",
-        "at-296-400", "at-299-401", "header-200", "many-400", "stream-200",
+        "400", "401", "402", "403", "404", "408", "409", "410", "413", "422", "425", "429", "500", "502", "503", "504",
+        "reason", "html-401", "html-500", "text-400", "text-200", "type-200", "cut-200", "location-302", "retry-429",
+        "failed-200", "malformed", "at-283-400", "at-290-400", "at-296-400", "at-299-401", "header-200", "many-400", "stream-200",
     }
     for _, kind in ipairs(kinds) do
         local c = client(hostile .. "/" .. kind .. "/v1", { timeout = 3 })
@@ -133,7 +137,7 @@ local function echoes()
             { "get", function() return c.account:get() end },
             { "create", function() return c.predictions:create { version = version, input = {} } end },
             { "upload", function() return c.files:create(replicate.bytes "x") end },
-            { "list", function() for page in c.predictions:pages() do return page.next end end },
+            { "list", function() return c.predictions:pages()() end },
             { "task", function() return c:spawn(function() return assert(c.account:get()) end):wait() end },
             { "read", function() return c:file_output(hostile .. "/" .. kind .. "/v1/x.png"):read() end },
             { "download", function() return c.files:download("x", { owner = "a", expiry = 9999999999, signature = "c2ln" }) end },
@@ -188,8 +192,9 @@ local function webhooks()
     local good = { id = "msg_1", timestamp = tostring(os.time()), signature = "v1,AAAA", body = "{}", secret = secret }
     for name, change in pairs {
         none = {}, id = { id = "" }, timestamp = { timestamp = "x" }, old = { timestamp = "1" }, signature = { signature = "v9" },
-        secret = { secret = secret .. "!" }, cut = { secret = secret:sub(1, -4) }, upper = { secret = secret:upper() }, prefix = { secret = "whsk_" .. secret },
-        blank = { secret = " " .. secret }, line = { secret = secret .. "\n" }, zero = { secret = secret .. "\0" }, long = { secret = secret:rep(1000) },
+        secret = { secret = secret .. "!" }, cut = { secret = secret:sub(1, -4) }, upper = { secret = secret:upper() },
+        prefix = { secret = "whsk_" .. secret }, blank = { secret = " " .. secret }, line = { secret = secret .. "\n" },
+        zero = { secret = secret .. "\0" }, long = { secret = secret:rep(1000) },
         unknown = { sekret = secret }, number = { id = 1 },
     } do
         local given = {}

@@ -82,9 +82,18 @@ def context(certificate, folder, **options):
 
 def prediction(**fields):
     """A finished one, or what `fields` make of it."""
-    whole = {"id": "abc", "model": "a/b", "version": "a" * 64, "status": "succeeded", "input": {}, "output": ["x"], "logs": "",
-             "error": None, "created_at": "2026-01-01T00:00:00Z",
-             "urls": {"get": "http://127.0.0.1/v1/predictions/abc", "cancel": "http://127.0.0.1/v1/predictions/abc/cancel"}}
+    whole = {
+        "id": "abc",
+        "model": "a/b",
+        "version": "a" * 64,
+        "status": "succeeded",
+        "input": {},
+        "output": ["x"],
+        "logs": "",
+        "error": None,
+        "created_at": "2026-01-01T00:00:00Z",
+        "urls": {"get": "http://127.0.0.1/v1/predictions/abc", "cancel": "http://127.0.0.1/v1/predictions/abc/cancel"},
+    }
     return json.dumps({**whole, **fields}).encode()
 
 
@@ -92,7 +101,7 @@ PREDICTION = prediction()
 
 
 def answer(body=PREDICTION, status="201 Created", kind="application/json", extra=b""):
-    return (f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n".encode() + extra + b"\r\n" + body)
+    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n".encode() + extra + b"\r\n" + body
 
 
 def under_tls(made, reply=None, closes=False):
@@ -119,7 +128,7 @@ def reset(connection):
 
 
 def server_hello(version=0x0303, suite=0xC02B, renegotiates=b"\0\5\xff\1\0\1\0"):
-    """By hand: what no OpenSSL of today says. Without the extension, which promises safe renegotiation, OpenSSL 3 looks no further."""
+    """By hand: what no OpenSSL says now. Without the extension, a promise of safe renegotiation, OpenSSL 3 looks no further."""
     body = struct.pack(">H", version) + RANDOM + b"\0" + struct.pack(">H", suite) + b"\0" + renegotiates
     return record(handshake(2, body), version)
 
@@ -140,8 +149,8 @@ def sized(value, size=2):
 
 
 def weak_exchange(bits, folder):
-    """TLS 1.2 by hand up to a Diffie-Hellman key of so few bits, signed as it must be: OpenSSL's own server refuses to offer it."""
-    prime = 2 ** bits - 1
+    """TLS 1.2 by hand up to a Diffie-Hellman key of so few bits, signed as it must be: OpenSSL's own server does not offer it."""
+    prime = 2**bits - 1
     while pow(3, prime - 1, prime) != 1:
         prime -= 2
     numbers = [n.to_bytes((n.bit_length() + 7) // 8, "big") for n in (prime, 2, pow(2, 2 ** (bits - 9) + 12345, prime))]
@@ -152,10 +161,18 @@ def weak_exchange(bits, folder):
     def serve(listener, connection):
         hello = connection.recv(65536)
         listener.raw += hello
-        signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", f"{folder}/rsa-2048.key"], check=True,
-                                   input=hello[11:43] + RANDOM + parameters, capture_output=True).stdout
-        connection.sendall(server_hello(suite=0x009E) + record(handshake(11, sized(sized(shown, 3), 3)))
-                           + record(handshake(12, parameters + b"\4\1" + sized(signature))) + record(handshake(14, b"")))
+        signature = subprocess.run(
+            ["openssl", "dgst", "-sha256", "-sign", f"{folder}/rsa-2048.key"],
+            check=True,
+            input=hello[11:43] + RANDOM + parameters,
+            capture_output=True,
+        ).stdout
+        connection.sendall(
+            server_hello(suite=0x009E)
+            + record(handshake(11, sized(sized(shown, 3), 3)))
+            + record(handshake(12, parameters + b"\4\1" + sized(signature)))
+            + record(handshake(14, b""))
+        )
         while more := connection.recv(65536):
             listener.raw += more
 

@@ -9,48 +9,59 @@ public struct EnvironmentFile: Sendable {
 
     private var values: [String: String] = [:]
 
+    private typealias Scalars = Substring.UnicodeScalarView
+
     /// Lines that are no assignment are passed over; of two for one name the later counts.
     public init(_ text: String) {
-        for line in text.split(whereSeparator: \.isNewline) {
-            var line = line.drop(while: \.isWhitespace)
-            if line.hasPrefix("export"), line.dropFirst(6).first?.isWhitespace == true {
-                line = line.dropFirst(6).drop(while: \.isWhitespace)
+        // By code points: a quote with an accent behind it is one character to Swift, and a quote all the same.
+        for line in Substring(text).unicodeScalars.split(whereSeparator: Self.isLineEnd) {
+            var line = line.drop(while: Self.isSpace)
+            if line.starts(with: "export".unicodeScalars), line.dropFirst(6).first.map(Self.isSpace) == true {
+                line = line.dropFirst(6).drop(while: Self.isSpace)
             }
-            guard !line.hasPrefix("#"), let equals = line.firstIndex(of: "=") else { continue }
-            let name = line[..<equals].reversed().drop(while: \.isWhitespace).reversed()
-            values[String(name)] = Self.value(line[line.index(after: equals)...].drop(while: \.isWhitespace))
+            guard line.first != "#", let equals = line.firstIndex(of: "=") else { continue }
+            let name = Self.withoutSpaceBehind(line[..<equals])
+            values[String(name)] = Self.value(line[line.index(after: equals)...].drop(while: Self.isSpace))
         }
     }
 
     public subscript(name: String) -> String? { values[name] }
 
+    private static func isLineEnd(_ scalar: Unicode.Scalar) -> Bool { Character(scalar).isNewline }
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
+
+    private static func withoutSpaceBehind(_ text: Scalars) -> Scalars {
+        var text = text
+        while text.last.map(isSpace) == true { text.removeLast() }
+        return text
+    }
+
     /// In single quotes the text as it is; in double quotes with \n, \" and \\; bare up to a comment.
-    private static func value(_ text: Substring) -> String {
+    private static func value(_ text: Scalars) -> String {
         guard let quote = text.first, quote == "\"" || quote == "'" else { return bare(text) }
-        var value = ""
+        var value = String.UnicodeScalarView()
         var escaped = false
-        for character in text.dropFirst() {
+        for scalar in text.dropFirst() {
             if escaped {
-                value.append(character == "n" ? "\n" : character)
+                value.append(scalar == "n" ? "\n" : scalar)
                 escaped = false
-            } else if character == "\\", quote == "\"" {
+            } else if scalar == "\\", quote == "\"" {
                 escaped = true
-            } else if character == quote {
-                return value
+            } else if scalar == quote {
+                return String(value)
             } else {
-                value.append(character)
+                value.append(scalar)
             }
         }
         return bare(text)  // A quote that is never closed is a part of the value.
     }
 
-    private static func bare(_ text: Substring) -> String {
-        var value = ""
-        for character in text {
-            if character == "#", value.isEmpty || value.last?.isWhitespace == true { break }
-            value.append(character)
+    private static func bare(_ text: Scalars) -> String {
+        var last: Unicode.Scalar = " "
+        let value = text.prefix { scalar in
+            defer { last = scalar }
+            return scalar != "#" || !isSpace(last)
         }
-        while value.last?.isWhitespace == true { value.removeLast() }
-        return value
+        return String(withoutSpaceBehind(value))
     }
 }

@@ -17,6 +17,16 @@ struct EnvironmentFileTests {
         #expect(EnvironmentFile(text)["A"] == expected)
     }
 
+    /// Found by fuzzing: with a mark that joins what follows, a quote was no quote.
+    @Test(
+        arguments: [
+            ("A='b\u{605}' # c", "b\u{605}"), ("A='\u{301}b'", "\u{301}b"), ("A=\u{301}b #\u{301} c", "\u{301}b"),
+            ("#\u{301}A=1", nil), ("A=\"b\\\"\u{301}\"", "b\"\u{301}"), ("A =\u{301}", "\u{301}"),
+        ] as [(String, String?)])
+    func accentsHideNothing(_ text: String, _ expected: String?) {
+        #expect(EnvironmentFile(text)["A"].map { Array($0.unicodeScalars) } == expected.map { Array($0.unicodeScalars) })
+    }
+
     @Test func theTokenOfTheFileIsUsedWhereTheEnvironmentHasNone() throws {
         let file = EnvironmentFile("REPLICATE_API_TOKEN=r8_file\nREPLICATE_BASE_URL=http://localhost:1/v1")
         let configuration = try Configuration { file[$0] }

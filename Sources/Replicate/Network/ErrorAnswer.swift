@@ -4,20 +4,22 @@ extension ReplicateError {
     init(_ response: HTTPResponse, hiding secret: String?) {
         let body = try? JSON(validating: response.body)
         let status = response.status
-        func text(_ name: String) -> String? {
-            guard let value = body?[name], !value.isNull else { return nil }
-            let text = value.string ?? String(decoding: value.bytes, as: UTF8.self)
+        func clean(_ text: String) -> String? {
             let clean = ForeignText.cleaned(text, hiding: secret)
             return clean.isEmpty ? nil : clean
         }
+        func text(_ name: String) -> String? {
+            guard let value = body?[name], !value.isNull else { return nil }
+            return clean(value.string ?? String(decoding: value.bytes, as: UTF8.self))
+        }
         let title = text("title")
-        let detail = text("detail") ?? text("error") ?? (body?.string).map { ForeignText.cleaned($0, hiding: secret) }
+        let detail = text("detail") ?? text("error") ?? (body?.string).flatMap { clean($0) }
         let foreign: String? =
             switch (title, detail) {
             case (let title?, let detail?): ForeignText.cleaned("\(title): \(detail)")
             case (let title?, nil): title
             case (nil, let detail?): detail
-            case (nil, nil): body == nil ? Self.plainText(response, hiding: secret) : nil
+            case (nil, nil): body == nil ? clean(String(decoding: response.body.prefix(4096), as: UTF8.self)) : nil
             }
         // A title refines what is the caller's affair; a 429 or a 5xx is retried, and keeps its kind.
         let isRefined = (400..<500).contains(status) && status != 429
@@ -32,11 +34,6 @@ extension ReplicateError {
         self.rateLimitRemaining = response.header("ratelimit-remaining").flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
         self.rateLimitReset = response.header("ratelimit-reset").flatMap { RetryAfter.seconds($0) }
         self.retryable = status == 429 || RetryPolicy.isTransient(status)
-    }
-
-    private static func plainText(_ response: HTTPResponse, hiding secret: String?) -> String? {
-        let text = ForeignText.cleaned(String(decoding: response.body.prefix(4096), as: UTF8.self), hiding: secret)
-        return text.isEmpty ? nil : text
     }
 
     /// The titles with which the service says more than its status does.

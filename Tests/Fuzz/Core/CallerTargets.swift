@@ -52,7 +52,9 @@ private func isEncoded(_ text: some StringProtocol) -> Bool {
 private func fuzzOptions(_ input: UnsafeRawBufferPointer) {
     var options = Options()
     for line in input.fields(8) {
-        let parts = line.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false).map { Array($0).text }
+        let parts = line.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false).map {
+            Array($0).text
+        }
         do throws(ReplicateError) {
             try options.set(parts[0], parts.count == 2 ? parts[1] : nil)
         } catch {

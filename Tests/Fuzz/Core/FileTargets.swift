@@ -43,7 +43,8 @@ struct ReferenceDataURI {
         else { return nil }
         var parts = text[5..<comma].split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).map { Array($0) }
         var isBase64 = false
-        if parts.count > 1, let last = parts.last, last.map({ $0 | 0x20 }) == Array("base64".utf8), last.allSatisfy({ $0 > 0x2F }) {
+        if parts.count > 1, let last = parts.last, last.map({ $0 | 0x20 }) == Array("base64".utf8), last.allSatisfy({ $0 > 0x2F })
+        {
             isBase64 = true
             parts.removeLast()
         }
@@ -172,7 +173,8 @@ private func fuzzContentRange(_ input: UnsafeRawBufferPointer) {
     }
     var progress = Fetch.Progress()
     progress.begin(
-        HTTPResponse(status: 200, headers: [("content-length", fields[1]), ("etag", fields[2]), ("last-modified", fields[3])], body: []))
+        HTTPResponse(
+            status: 200, headers: [("content-length", fields[1]), ("etag", fields[2]), ("last-modified", fields[3])], body: []))
     progress.size = Int64(input.hash >> 48)
     if progress.isContinued(by: HTTPResponse(status: 206, headers: [("content-range", fields[0])], body: [])) {
         demand(ContentRange(fields[0])?.first == progress.size, "the part that was asked for")

@@ -41,7 +41,9 @@ func demand(_ holds: Bool, _ what: @autoclosure () -> String, file: StaticString
 extension UnsafeRawBufferPointer {
     /// Up to so many lines, the last of which is all that is left; always that many.
     func fields(_ count: Int) -> [[UInt8]] {
-        var fields = split(separator: UInt8(ascii: "\n"), maxSplits: count - 1, omittingEmptySubsequences: false).map { Array($0) }
+        var fields = split(separator: UInt8(ascii: "\n"), maxSplits: count - 1, omittingEmptySubsequences: false).map {
+            Array($0)
+        }
         while fields.count < count { fields.append([]) }
         return fields
     }

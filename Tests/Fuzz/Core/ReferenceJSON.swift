@@ -107,7 +107,8 @@ indirect enum ReferenceJSON: Equatable {
             guard let end = closingQuote() else { return nil }
             let content = rest[..<end]
             rest = rest[(end + 1)...]
-            guard content.allSatisfy({ $0 >= 0x20 }), var scalars = String(validating: content, as: UTF8.self)?.unicodeScalars[...]
+            guard content.allSatisfy({ $0 >= 0x20 }),
+                var scalars = String(validating: content, as: UTF8.self)?.unicodeScalars[...]
             else { return nil }
             var units: [UInt16] = []
             while let scalar = scalars.popFirst() {

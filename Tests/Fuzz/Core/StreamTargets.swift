@@ -152,7 +152,9 @@ struct ReferenceProgress {
         // Up to the space or bracket behind the counts; spaces in front of them are none.
         let counts = parts[2].drop { $0 == 0x20 }.prefix { $0 != 0x20 && $0 != UInt8(ascii: "[") }
         let numbers = counts.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard numbers.count == 2, let current = number(Array(numbers[0])), let total = number(Array(numbers[1])) else { return nil }
+        guard numbers.count == 2, let current = number(Array(numbers[0])), let total = number(Array(numbers[1])) else {
+            return nil
+        }
         return ReferenceProgress(percent: Int(percent), current: current, total: total)
     }
 

@@ -28,6 +28,8 @@ struct ErrorAnswerTests {
         (#"{"detail":"a\u0000b\u001b[31m\r\n\tc\u2028d"}"#, "a b [31m c d"), (#""just a string""#, "just a string"),
         (#"["a"]"#, "the server answered with status 400"), ("1", "the server answered with status 400"),
         ("null", "the server answered with status 400"), ("{}", "the server answered with status 400"),
+        // Found by fuzzing: the message was empty.
+        (#""""#, "the server answered with status 400"), (#"" \n""#, "the server answered with status 400"),
         ("", "the server answered with status 400"), (" \n", "the server answered with status 400"),
         ("upstream connect error\nreset", "upstream connect error reset"), ("{\"detail\":\"cut", "{\"detail\":\"cut"),
         ("<!DOCTYPE html><html><title>502</title>", "(a page of HTML)"),

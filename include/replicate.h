@@ -661,7 +661,7 @@ replicate_error *replicate_request_hold(replicate_request *request, int32_t hold
 /* 0 while it runs, 1 when it is done, 2 when it has failed; -1 for NULL or a freed handle. */
 int32_t replicate_request_state(const replicate_request *request);
 
-/* Gives the handle back. The request itself goes on, and so do its events. */
+/* Gives the handle back. The request itself goes on, and so do its events; a hold ends. */
 void replicate_request_free(replicate_request *request);
 
 /* ---- Events ----------------------------------------------------------------------------------------------------- */

@@ -149,7 +149,11 @@ public func replicate_request_state(_ request: OpaquePointer?) -> Int32 {
 }
 
 @_cdecl("replicate_request_free") @implementation
-public func replicate_request_free(_ request: OpaquePointer?) { _ = Handles.requests.remove(request) }
+public func replicate_request_free(_ request: OpaquePointer?) {
+    guard let request = Handles.requests.remove(request) else { return }
+    // Nobody could end the hold any more, and a poll that waits for its last event would wait for ever.
+    request.queue.hold(request, false)
+}
 
 @_cdecl("replicate_request_hold") @implementation
 public func replicate_request_hold(_ request: OpaquePointer?, _ hold: Int32) -> OpaquePointer? {

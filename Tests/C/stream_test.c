@@ -456,6 +456,12 @@ static void held(void) {
     CHECK(fine(replicate_request_hold(request, 1)) && fine(replicate_request_hold(request, 0)) && !readable(fd));
     replicate_request_free(request);
 
+    request = begin(&scene, NULL); /* found by fuzzing: of one that was freed while it was held, the last event never came */
+    CHECK(fine(replicate_request_hold(request, 1)));
+    replicate_request_free(request);
+    seen = see(scene.client, 0);
+    CHECK(reads(&seen, "output|1|a\noutput|2|b\ndone|9|{}\n") && succeeded(seen.last) && replicate_client_pending(scene.client) == 0);
+
     request = begin(&scene, NULL); /* replicate_request_wait names its request: it takes the event of a held one too, at once */
     CHECK(fine(replicate_request_hold(request, 1)));
     double start = seconds_now();

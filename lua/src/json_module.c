@@ -76,7 +76,7 @@ void json_read_shape(lua_State *L, int index, json_shape *shape)
 #if COMPAT_HAS_INTEGERS
             int whole = lua_isinteger(L, -1);
 #else
-            int whole = key < 9007199254740992.0 && key == (lua_Number)(int64_t)key;
+            int whole = key >= 1 && key < 9007199254740992.0 && key == (lua_Number)(int64_t)key;
 #endif
             if (whole && key >= 1) {
                 shape->positions++;

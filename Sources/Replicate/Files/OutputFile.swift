@@ -14,7 +14,8 @@ public enum OutputFile {
         let rest = text.dropFirst(scheme.utf8.count)
         // libcurl would take a path for the host, and so on.
         guard rest.starts(with: "://".utf8), let first = rest.dropFirst(3).first, !"/?#:@".utf8.contains(first),
-            let url = WebURL(String(decoding: text, as: UTF8.self)), !url.hasUser, !url.origin.host.isEmpty
+            let url = WebURL(String(decoding: text, as: UTF8.self)), !url.hasUser, !url.origin.host.isEmpty,
+            url.origin.isPlain
         else { return nil }
         return url
     }

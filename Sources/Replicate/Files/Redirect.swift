@@ -13,9 +13,9 @@ enum Redirect {
         let locations = Set(response.headers.lazy.filter { $0.name == "location" }.map(\.value))
         guard locations.count <= 1 else { throw refused("says two places to go to") }
         guard let location = locations.first, !location.isEmpty else { throw refused("says nowhere to go") }
-        guard location.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let next = WebURL(location, relativeTo: url) else {
-            throw refused("leads to what is no URL")
-        }
+        guard location.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let next = WebURL(location, relativeTo: url),
+            next.origin.isPlain
+        else { throw refused("leads to what is no URL") }
         guard ["http", "https"].contains(next.origin.scheme) else {
             throw refused("leads to \(ForeignText.cleaned(next.origin.scheme)), not to https")
         }

@@ -8,6 +8,9 @@ struct Origin: Sendable, Equatable {
     let host: String
     let port: String
 
+    /// A host is written in ASCII; what is not came as %XX, which libcurl decodes in a host.
+    var isPlain: Bool { host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+
     /// On the loopback interface of this machine.
     var isLocal: Bool {
         if host == "localhost" || host == "[::1]" { return true }
@@ -32,7 +35,7 @@ struct BaseURL: Sendable {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw wrong("holds a space or a control character") }
         // libcurl would take the first part of the path for the host.
         guard !text.contains(":///") else { throw wrong("has no host") }
-        guard let url = ParsedURL(text), let origin = url.origin else { throw wrong("is not a URL") }
+        guard let url = ParsedURL(text), let origin = url.origin, origin.isPlain else { throw wrong("is not a URL") }
         guard origin.scheme == "https" || origin.scheme == "http" else { throw wrong("is not an https URL") }
         guard origin.scheme == "https" || origin.isLocal else {
             throw wrong("is http on another machine, where the token could be read on its way")

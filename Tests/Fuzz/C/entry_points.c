@@ -11,6 +11,8 @@
 enum { PLACES = 8, TEXT = 200 };
 
 static replicate_client *client;
+/* No input can know it. */
+static char token[32];
 static void *place[PLACES];
 static char *text[3];
 static size_t length[3];
@@ -36,7 +38,7 @@ static void keep_error(replicate_error *error, choices *input) {
     DEMAND(strlen(replicate_error_message(error)) > 0);
     DEMAND(replicate_error_text(error) != NULL);
     DEMAND(replicate_error_attempts(error) == 0);
-    DEMAND(strstr(replicate_error_text(error), "r8_CANARY") == NULL);
+    DEMAND(strstr(replicate_error_text(error), token) == NULL);
     if (next_byte(input) & 1) put(error, next_byte(input));
     else replicate_error_free(error);
 }
@@ -223,7 +225,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     closed_port(url, sizeof url);
     DEMAND(replicate_config_new(&config) == NULL);
     DEMAND(replicate_config_set(config, "base_url", url) == NULL);
-    DEMAND(replicate_config_set(config, "auth", "r8_CANARY0123456789") == NULL);
+    snprintf(token, sizeof token, "r8_%08lx%08x", (long)getpid() * 2654435761 % 4294967296, (unsigned)(uintptr_t)&config);
+    DEMAND(replicate_config_set(config, "auth", token) == NULL);
     DEMAND(replicate_config_set(config, "max_retries", "0") == NULL);
     DEMAND(replicate_client_new(config, &client) == NULL);
     replicate_config_free(config);

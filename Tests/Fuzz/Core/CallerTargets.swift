@@ -91,7 +91,8 @@ private func fuzzEnvironment(_ input: UnsafeRawBufferPointer) {
         demand((file[name] ?? "").utf8.count <= 3 * input.count, "a value from the file")
     }
     // What stands in single quotes is itself.
-    let value = Array(input).text.filter { $0 != "'" && !$0.isNewline }
+    let scalars = Array(input).text.unicodeScalars.filter { $0 != "'" && !Character($0).isNewline }
+    let value = String(String.UnicodeScalarView(scalars))
     demand(EnvironmentFile("export A='\(value)' # x\n")["A"].map { $0.utf8.elementsEqual(value.utf8) } == true, "the value")
 }
 

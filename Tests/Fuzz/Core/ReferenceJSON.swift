@@ -23,6 +23,16 @@ indirect enum ReferenceJSON: Equatable {
         self = value
     }
 
+    /// Whether some object has two members with one name.
+    var hasDoubles: Bool {
+        switch self {
+        case .null, .boolean, .number, .string: return false
+        case .array(let elements): return elements.contains { $0.hasDoubles }
+        case .object(let members):
+            return Set(members.map { Array($0.name.utf8) }).count < members.count || members.contains { $0.value.hasDoubles }
+        }
+    }
+
     private struct Reader {
         var rest: ArraySlice<UInt8>
 

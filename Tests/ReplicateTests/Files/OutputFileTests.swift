@@ -33,6 +33,7 @@ struct OutputFileTests {
         "file:/etc/passwd", "javascript:alert(1)", "mailto:a@b", "//h/x", "/etc/passwd", "h/x", "data:image/png;base64,!",
         "data:",
         "https://h/" + String(repeating: "x", count: 17_000), "https://a b/", "gopher://h/x",
+        "https://h%ca/",
     ])
     func areTexts(_ text: String) {
         #expect(!Self.isOne(text) && !Self.isOne(text, Self.http))

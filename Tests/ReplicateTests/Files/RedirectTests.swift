@@ -33,6 +33,7 @@ struct RedirectTests {
             ("dict://h/x", ""),
             ("https://", "no URL"), ("https://h/a b", "no URL"), ("/a\rX-Evil: 1", "no URL"),
             ("https://h/\u{FC}", "no URL"), ("https://h/\u{1}", "no URL"), ("https://h:99999/", "no URL"),
+            ("https://h%ca/", "no URL"),
             ("https://me@h/", "user name"), ("https://:pw@api.replicate.com/", "user name"),
         ] as [(String?, String)])
     func otherPlacesAreRefused(_ location: String?, _ why: String) async throws {

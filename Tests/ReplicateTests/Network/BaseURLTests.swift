@@ -39,6 +39,8 @@ struct BaseURLTests {
         "https://api.replicate.com\n", "https://api.replicate.com/\r\nX: y", "https://api.replicate.com/é",
         "https://api.replicate.com:99999",
         "https://api.replicate.com:x", "javascript:alert(1)", "?cursor=2", "#x",
+        // Found by fuzzing: libcurl decodes these, and the URL was none any more.
+        "https://api.repl%cate.com/v1", "https://%c3%bc.example/", "https://a%ff",
     ])
     func refuses(_ text: String) throws {
         let error = try #require(throws: ReplicateError.self) { _ = try BaseURL(text) }

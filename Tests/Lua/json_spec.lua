@@ -373,6 +373,7 @@ describe("json_encode", function()
                 "input.a: this table mixes list items and named fields; it can be only one of the two" },
             { { { [0] = 1 } }, "input[1]: the key 0 is not a place in a list; those are 1, 2, 3 and so on" },
             { { [-1] = 1 }, "input: the key -1 is not a place in a list; those are 1, 2, 3 and so on" },
+            { { [-1e300] = 1 }, "input: the key -1e+300 is not a place in a list; those are 1, 2, 3 and so on" },
             { { [1.5] = 1 }, "input: the key 1.5 is not a place in a list; those are 1, 2, 3 and so on" },
             { { a = 1, [1.5] = 1 }, "input: the key 1.5 is not a place in a list; those are 1, 2, 3 and so on" },
             { { [true] = 1 },

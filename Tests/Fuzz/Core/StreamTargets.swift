@@ -67,7 +67,7 @@ private func fuzzStream(_ input: UnsafeRawBufferPointer) {
 /// The input's first byte says how the server resumes, the others are events and, with the highest bit set, ends of
 /// connections.
 private func fuzzReplay(_ input: UnsafeRawBufferPointer) {
-    guard let first = input.first, input.count <= 512 else { return }
+    guard let first = input.first, input.count <= 128 else { return }
     let isHonest = first & 1 == 1
     let hasIDs = isHonest || first & 2 == 2
     // The server's events: each is a number; the honest server's have an id of their own each.

@@ -24,19 +24,19 @@ static void note(const replicate_event *event, void *context) {
     if (user != NULL) ++*user;
     if (visit->more > 0) {
         visit->more--;
-        CHECK(fine(replicate_predictions_get(visit->client, "i", NULL, user, NULL)));
+        CHECK(fine(replicate_account_get(visit->client, NULL, user, NULL)));
     }
     if (visit->count == visit->free_at) replicate_client_free(visit->client);
 }
 
 static void start(replicate_client *client, int count, void *user) {
-    for (int i = 0; i < count; i++) CHECK(fine(replicate_predictions_get(client, "i", NULL, user, NULL)));
+    for (int i = 0; i < count; i++) CHECK(fine(replicate_account_get(client, NULL, user, NULL)));
 }
 
 /* Until all answers are in the queue: each request is done. */
 static void settle(replicate_client *client, int count, void *user) {
     replicate_request *requests[16];
-    for (int i = 0; i < count; i++) CHECK(fine(replicate_predictions_get(client, "i", NULL, user, &requests[i])));
+    for (int i = 0; i < count; i++) CHECK(fine(replicate_account_get(client, NULL, user, &requests[i])));
     for (int i = 0; i < count; i++) {
         for (double end = seconds_now() + 10; replicate_request_state(requests[i]) == 0 && seconds_now() < end;) sched_yield();
         CHECK(replicate_request_state(requests[i]) == 1);

@@ -523,6 +523,15 @@ describe("sleep", function()
         assert.is_true(done)
     end)
 
+    it("is told of no error that a wait has heard already", function()
+        local task = client:spawn(function() error("heard", 0) end)
+        client:_step(0) -- it ends, and nobody waits yet
+        local _, err = task:wait()
+        assert.equal("heard", (tostring(err)))
+        assert.is_nil(client:timeout())
+        assert.equal(0, client:poll())
+    end)
+
     it("tells timeout and poll when to look again", function()
         client:spawn(function() client:sleep(0.03) end)
         assert.equal(0, client:timeout())

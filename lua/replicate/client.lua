@@ -325,7 +325,7 @@ end
 --- Seconds after which to poll in any case, for a task that sleeps; nil: what is due makes the descriptor readable.
 function Client:timeout()
     check_self(self, "timeout")
-    if self._calls.is_waiting or self._agenda.has_errors then
+    if self._calls.is_waiting or self._errors[1] then
         return 0
     end
     local seconds = self._agenda:seconds()

@@ -241,6 +241,8 @@ function Task:wait(seconds)
     for index, each in ipairs(errors) do
         if each.task == self then
             table.remove(errors, index) -- It is told here.
+            self._home._agenda.has_errors = errors[1] ~= nil
+            self._home._agenda:set_busy()
             break
         end
     end

@@ -99,7 +99,7 @@ def scan(row, *paths):
             for each in text.split(b"\n---- ")
             if CANARY.encode()[3:15] in each or SECRET.encode()[3:15] in each
         ]
-        print("    " + line, *sorted(set(each.decode(errors="replace")[:60] for each in things))[:40], sep="\n      in ")
+        print("    in what is shown of", sorted({each.decode(errors="replace")[:60] for each in things})[:40])
     return lines[-1] if lines else ""
 
 

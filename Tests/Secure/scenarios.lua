@@ -19,29 +19,24 @@ local function dump(value, depth, seen)
     io.write(tostring(value), "\n")
     for key, field in next, value do
         dump(key, depth + 1, seen)
-        dump(field, depth + 1, seen)
+        -- The prediction that comes with an error is the server's data, word for word, and the caller's.
+        if not (key == "prediction" and rawget(value, "kind")) then
+            dump(field, depth + 1, seen)
+        end
     end
     dump(getmetatable(value), depth + 1, seen)
 end
-
-local fields = {
-    "kind", "message", "status", "title", "detail", "retry_after", "rate_limit", "code", "retryable", "delivery", "attempts",
-    "invalid_fields", "tries",
-}
 
 local count = 0
 
 local function show(name, ok, value, err, ...)
     count = count + 1
     print("---- " .. name, ok and "returned" or "raised", tostring(value), tostring(err))
-    for _, each in ipairs { value, err, ... } do
-        dump(each, 0, {})
-    end
-    local failure = err or (not ok and value) or nil
-    if type(failure) == "userdata" then
-        for _, field in ipairs(fields) do
-            dump(failure[field], 0, {})
-        end
+    local all = { n = select("#", ...), ... }
+    dump(value, 0, {})
+    dump(err, 0, {})
+    for i = 1, all.n do
+        dump(all[i], 0, {})
     end
     return value, err
 end

@@ -22,6 +22,9 @@
  *   not called exec, handles are therefore not looked at: functions that can fail give an error of the kind "internal" that
  *   says so, accessors give nothing, frees do nothing, and no client can be made. None of them hangs. Fork before the first
  *   client is made (a server's workers each make their own), or after the last one was freed and its thread has ended.
+ * What libcurl 7.88 does not see, and so neither does this library: a server's answer that nobody asked for, on an idle
+ *   connection of HTTP/1.1, is taken for the answer to the next request (one with another id is refused); an answer in gzip that
+ *   is whole by its length and as JSON, but lacks some of gzip's last 8 bytes, is taken for whole.
  * Text is UTF-8 and ends in NUL. Where a length is given as well, the text may hold NUL before its end. What becomes a part
  *   of a path (an id, an owner, a name, a version, a slug) has 1 to 1,024 bytes; no slash and no control character is among
  *   them. Other texts have their limits where they are described; JSON may have 1 GiB. What is longer is "invalid_input".
@@ -174,8 +177,7 @@ replicate_error *replicate_config_new(replicate_config **config);
      max_upload_bytes      the size up to which a file is uploaded; default 104857600, which is what the service takes
      file_encoding_strategy  how the files of an input reach the model: "upload" (the default), or "data-uri", inside of the
                            request itself: at most 10000000 bytes in all
-     max_response_bytes    of an answer in JSON or text, unpacked (gzip is asked for; what libcurl does not see is when such an
-                           answer, whole by its length and as JSON, lacks some of gzip's last 8 bytes): 1024 to 1073741824; default 67108864. Of an
+     max_response_bytes    of an answer in JSON or text, unpacked (gzip is asked for): 1024 to 1073741824; default 67108864. Of an
                            error's answer 64 KiB are read. JSON nests at most 512 levels deep
      max_header_bytes      of the headers of an answer, with those of up to 32 interim ones (HTTP 1xx) before it: 1024 to
                            16777216; default 262144. One line has at most 100 kB, which is libcurl's own limit

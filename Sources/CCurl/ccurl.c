@@ -36,10 +36,6 @@ CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
 
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) { return curl_easy_getinfo(easy, info, value); }
 
-CURLcode ccurl_get_socket(CURL *easy, curl_socket_t *value) {
-    return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, value);
-}
-
 CURLcode ccurl_get_pointer(CURL *easy, CURLINFO info, void **value) { return curl_easy_getinfo(easy, info, value); }
 
 CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
@@ -54,5 +50,4 @@ const CURLINFO ccurl_info_private = CURLINFO_PRIVATE;
 const CURLINFO ccurl_info_uploaded = CURLINFO_SIZE_UPLOAD_T;
 const CURLINFO ccurl_info_upload_length = CURLINFO_CONTENT_LENGTH_UPLOAD_T;
 const CURLINFO ccurl_info_http_version = CURLINFO_HTTP_VERSION;
-const CURLINFO ccurl_info_num_connects = CURLINFO_NUM_CONNECTS;
 const CURLINFO ccurl_info_pretransfer_time = CURLINFO_PRETRANSFER_TIME_T;

@@ -15,7 +15,6 @@ CURLcode ccurl_set_socket_function(CURL *easy, curl_opensocket_callback function
 
 CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value);
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value);
-CURLcode ccurl_get_socket(CURL *easy, curl_socket_t *value);
 CURLcode ccurl_get_pointer(CURL *easy, CURLINFO info, void **value);
 
 CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
@@ -29,7 +28,6 @@ extern const CURLINFO ccurl_info_private;
 extern const CURLINFO ccurl_info_uploaded;
 extern const CURLINFO ccurl_info_upload_length;
 extern const CURLINFO ccurl_info_http_version;
-extern const CURLINFO ccurl_info_num_connects;
 extern const CURLINFO ccurl_info_pretransfer_time;
 
 #endif

@@ -231,11 +231,6 @@ actor CurlNetwork: Network {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
                 let transfer = Transfer.of(easy)
             else { continue }
-            if transfer.isOnStaleConnection {
-                transfer.renew()
-                curl_multi_remove_handle(multi, easy)
-                if curl_multi_add_handle(multi, easy) == CURLM_OK { continue }
-            }
             finish(transfer, transfer.result(message.pointee.data.result))
         }
     }

@@ -3,7 +3,6 @@
 // which was freed (7.88, and years after it); and it refuses another size of buffer.
 
 import CCurl
-import Glibc
 
 final class EasyHandle {
     let easy: UnsafeMutableRawPointer
@@ -140,19 +139,6 @@ final class EasyHandle {
         self.form = form
         return ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil) == CURLE_OK
             && set(CURLOPT_MIMEPOST, pointer: UnsafeMutableRawPointer(form.mime))
-    }
-
-    /// For a second start, not on the connection of the first.
-    func avoidOldConnections() { _ = set(CURLOPT_FRESH_CONNECT, 1) }
-
-    /// An old connection on which something waits to be read, before anything was asked on it.
-    var hasStrayBytes: Bool {
-        var socket: curl_socket_t = CURL_SOCKET_BAD
-        guard long(ccurl_info_num_connects) == 0, ccurl_get_socket(easy, &socket) == CURLE_OK, socket != CURL_SOCKET_BAD else {
-            return false
-        }
-        var byte: UInt8 = 0
-        return recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
     }
 
     func long(_ info: CURLINFO) -> Int {

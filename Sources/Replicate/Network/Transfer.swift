@@ -70,8 +70,6 @@ final class Transfer {
     /// The transfer was stopped because nobody reads the rest.
     private var hasEnough = false
 
-    /// Nothing was sent, and the connection is one that nobody should use.
-    private(set) var isOnStaleConnection = false
     private var isPlain: Bool { request.url.lowercased().hasPrefix("http:") }
 
     /// It holds a place in the line of those under way.
@@ -123,11 +121,6 @@ final class Transfer {
         // A connection that is used again was opened for somebody else.
         if transfer.request.isPublicOnly, address.map({ PrivateAddress.isOne(String(cString: $0)) }) ?? true {
             transfer.refusal = .private
-            return CURL_PREREQFUNC_ABORT
-        }
-        // What a server said before it was asked is no answer to this. (Under TLS it cannot be told from what TLS says.)
-        if transfer.starts == 0, transfer.isPlain, transfer.handle.hasStrayBytes {
-            transfer.isOnStaleConnection = true
             return CURL_PREREQFUNC_ABORT
         }
         transfer.starts += 1
@@ -219,12 +212,6 @@ final class Transfer {
             return .failure(failure(.truncated, "the server does not say where it ends"))
         }
         return code == CURLE_OK ? .success(head()) : .failure(failure(code))
-    }
-
-    /// Ready to begin again, on another connection.
-    func renew() {
-        isOnStaleConnection = false
-        handle.avoidOldConnections()
     }
 
     func end(_ result: Result<HTTPResponse, TransportFailure>) {

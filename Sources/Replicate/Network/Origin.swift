@@ -8,8 +8,8 @@ struct Origin: Sendable, Equatable {
     let host: String
     let port: String
 
-    /// A host is written in ASCII; what is not came as %XX, which libcurl decodes in a host.
-    var isPlain: Bool { host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+    /// A host is written in ASCII; what is not came as %XX, which libcurl decodes in a host, as it does %25.
+    var isPlain: Bool { host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "%") } }
 
     /// On the loopback interface of this machine.
     var isLocal: Bool {

@@ -31,6 +31,16 @@ static void put(void *handle, unsigned which) {
     place[which % PLACES] = handle;
 }
 
+/* As strstr(text, token), which libFuzzer watches: it would put the token into its inputs. */
+__attribute__((no_sanitize("coverage"))) static int tells_token(const char *text) {
+    for (; *text != '\0'; text++) {
+        size_t i = 0;
+        while (token[i] != '\0' && text[i] == token[i]) i++;
+        if (token[i] == '\0') return 1;
+    }
+    return 0;
+}
+
 /* An error is well formed, and goes into a place: to be read and freed again, or used as something else. */
 static void keep_error(replicate_error *error, choices *input) {
     if (error == NULL) return;
@@ -38,7 +48,7 @@ static void keep_error(replicate_error *error, choices *input) {
     DEMAND(strlen(replicate_error_message(error)) > 0);
     DEMAND(replicate_error_text(error) != NULL);
     DEMAND(replicate_error_attempts(error) == 0);
-    DEMAND(strstr(replicate_error_text(error), token) == NULL);
+    DEMAND(!tells_token(replicate_error_text(error)));
     if (next_byte(input) & 1) put(error, next_byte(input));
     else replicate_error_free(error);
 }

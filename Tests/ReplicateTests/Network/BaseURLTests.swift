@@ -40,7 +40,7 @@ struct BaseURLTests {
         "https://api.replicate.com:99999",
         "https://api.replicate.com:x", "javascript:alert(1)", "?cursor=2", "#x",
         // Found by fuzzing: libcurl decodes these, and the URL was none any more.
-        "https://api.repl%cate.com/v1", "https://%c3%bc.example/", "https://a%ff",
+        "https://api.repl%cate.com/v1", "https://%c3%bc.example/", "https://a%ff", "https://a%25",
     ])
     func refuses(_ text: String) throws {
         let error = try #require(throws: ReplicateError.self) { _ = try BaseURL(text) }

@@ -52,7 +52,15 @@ struct StreamTests {
         #expect(await script.requests.suffix(2) == ["GET p1", "GET p1"])
     }
 
-    @Test(arguments: [.json(404, "{}"), .json(200, "[")] as [ScriptedNetwork.Step])
+    @Test func afterItThePredictionMayBeUnknownForAWhile() async throws {
+        let script = Script(
+            [Script.words("a done")], final: .json(404, "{}"),
+            more: [.json(404, "{}"), .json(200, Script.predictionText("succeeded"))])
+        #expect(try await script.run()["status"]?.string == "succeeded")
+        #expect(await script.requests.suffix(3) == ["GET p1", "GET p1", "GET p1"])
+    }
+
+    @Test(arguments: [.json(403, "{}"), .json(200, "[")] as [ScriptedNetwork.Step])
     func withoutThatItIsAnErrorWithThePredictionAsItWas(_ final: ScriptedNetwork.Step) async throws {
         let script = Script([Script.words("a done")], final: final)
         #expect(try await script.error(["max_retries": "0"]).prediction?.rawText == Script.created)

@@ -14,6 +14,15 @@ files["Tests/Lua/*_spec.lua"] = { std = "+busted" }
 files["Tests/Secure"] = { read_globals = { "loadstring", "setfenv", table = newer.table, unpack = {} } }
 -- These run in 5.4 alone.
 files["Tests/Operations"] = { std = "lua54" }
+-- Their host is a program of the tests, which says what it holds.
+files["Tests/Faults"] = {
+    max_line_length = 140,
+    read_globals = {
+        "host_descriptors", "host_exit", "host_is_clean", "host_over", "host_ready", "host_settle", "host_threads", "unpack",
+        table = newer.table,
+    },
+}
+files["Tests/Soak"] = { std = "lua54" }
 files["Tests/bench"] = { std = "lua54" }
 -- Whose Lua is the host's.
 files["examples/hosts/love"] = { std = "+love" }

@@ -1,5 +1,7 @@
 # make           a relocatable tree in build/          make demo     sees it run, with nothing set up before
 # make test      every test                            make bench    speed, each row beside a baseline
+# make test-long the rest: hours of faults, sanitizers, fuzzing, a soak; prints a table of what is promised and measured
+# make fuzz      FUZZ_SECONDS=600 for each target      make soak     MINUTES=20
 # make install   PREFIX=/usr/local DESTDIR=            make lint     formatting and static checks
 # make LUA=5.1   for one Lua alone: 5.1, 5.2, 5.3, 5.4 or luajit, which takes what is made for 5.1. Else for all that are found.
 
@@ -26,10 +28,11 @@ NEEDED_TO_BUILD := libcurl4-openssl-dev libpng-dev liblua5.4-dev lua5.4 pkg-conf
 NEEDED_TO_TEST  := lua-busted lua-check lua-cjson lua-socket luajit libluajit-5.1-dev locales python3 python3-venv valgrind
 # Programs with a Lua inside, in which the tests run the library; 5.2 is mpv's.
 NEEDED_TO_TEST  += chromium love mpv neovim liblua5.2-dev xauth xvfb lua-luv lua-cqueues lua-copas nginx-light
+NEEDED_TO_TEST  += strace tinyproxy-bin microsocks openssl
 # Not installed, only unpacked: it brings a LuaJIT that would take the place of libluajit-5.1-dev.
 NGINX_LUA := libnginx-mod-http-lua libnginx-mod-http-ndk lua-resty-core lua-resty-lrucache libluajit2-5.1-2 libpcre3
 
-.PHONY: all packages test-packages swift-library sandbox lua one-lua demo test bench lint install uninstall clean
+.PHONY: all packages test-packages swift-library sandbox lua one-lua demo test test-long fuzz soak bench lint install uninstall clean
 
 all: swift-library lua sandbox
 
@@ -90,6 +93,18 @@ demo: packages all
 
 test: test-packages all
 	@Tests/run
+
+test-long: test-packages all
+	@Tests/run-long
+
+# SECONDS, which shells set by themselves, is taken from the command line alone.
+FUZZ_SECONDS ?= $(if $(filter command,$(firstword $(origin SECONDS))),$(SECONDS),300)
+
+fuzz: packages all
+	@Tests/Fuzz/run $(FUZZ_SECONDS)
+
+soak: packages all
+	@Tests/Soak/run $(or $(MINUTES),20)
 
 bench: test-packages all
 	@Tests/bench/run

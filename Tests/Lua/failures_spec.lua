@@ -72,7 +72,9 @@ describe("an error", function()
 
     it("lists none where nothing was asked", function()
         local client = support.closed(support.client())
-        local _, err = client:run("sandbox/hello", { input = { file = replicate.file "Tests/Lua/failures_spec.lua" }, max_upload_bytes = 1 })
+        local _, err = client:run("sandbox/files", {
+            input = { file = replicate.file "Tests/Lua/failures_spec.lua" }, max_upload_bytes = 1,
+        })
         assert.equal("invalid_input", err.kind)
         assert.equal(0, err.attempts)
         assert.is_nil(err.tries)

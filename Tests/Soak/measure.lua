@@ -1,0 +1,81 @@
+--- What a process holds, and whether that grew.
+
+local measure = {}
+
+local function status(field)
+    for line in io.lines "/proc/self/status" do
+        local value = line:match("^" .. field .. ":%s+(%d+)")
+        if value then
+            return tonumber(value)
+        end
+    end
+end
+
+local function descriptors()
+    local count, list = 0, assert(io.popen("ls /proc/" .. status "Pid" .. "/fd"))
+    for _ in list:lines() do
+        count = count + 1
+    end
+    list:close()
+    return count - 1 -- the pipe of the list itself
+end
+
+--- Twice the same: threads that are ending, and connections, take a moment.
+function measure.sample()
+    collectgarbage()
+    collectgarbage()
+    local sample
+    for _ = 1, 50 do
+        local last = sample
+        sample = { memory = status "VmRSS", descriptors = descriptors(), threads = status "Threads" }
+        if last and last.descriptors == sample.descriptors and last.threads == sample.threads then
+            break
+        end
+    end
+    return sample
+end
+
+--- In KiB for each second, by least squares.
+local function slope(samples)
+    local n, sum_x, sum_y, sum_xx, sum_xy = #samples, 0, 0, 0, 0
+    for _, each in ipairs(samples) do
+        sum_x, sum_y = sum_x + each.at, sum_y + each.memory
+        sum_xx, sum_xy = sum_xx + each.at * each.at, sum_xy + each.at * each.memory
+    end
+    return (n * sum_xy - sum_x * sum_y) / (n * sum_xx - sum_x * sum_x)
+end
+
+local function most_and_least(samples, field)
+    local least, most = math.huge, -math.huge
+    for _, each in ipairs(samples) do
+        least, most = math.min(least, each[field]), math.max(most, each[field])
+    end
+    return least, most
+end
+
+function measure.judge(samples, minutes, count, problems, seconds)
+    local passed, failed = 0, 0
+    local function check(demand, measured, is_right)
+        passed, failed = passed + (is_right and 1 or 0), failed + (is_right and 0 or 1)
+        print(("row\tR21\t%s\t%s\t%s"):format(demand, measured, is_right and "ok" or "missed"))
+    end
+    check("0 crashes, hangs, wrong results", ("%d calls in %.1f min, %.0f a second: %d wrong, %d late, %d problems"):format(
+        count.calls, seconds / 60, count.calls / seconds, count.wrong, count.late, problems), problems == 0)
+    if #samples < 3 then
+        check("three measurements", "only " .. #samples, false)
+        return passed, failed
+    end
+    local growth = slope(samples) * 600
+    -- Of a few minutes the slope says little: there the pages of one round count for an hour's.
+    check("memory grows by less than 1 MiB in 10 minutes", ("%.0f KiB in 10 minutes, over %g minutes"):format(growth, minutes),
+        growth < (minutes >= 20 and 1024 or 1024 * 20 / minutes))
+    for _, field in ipairs { "descriptors", "threads" } do
+        local least, most = most_and_least(samples, field)
+        -- Connections that are kept for later come and go.
+        local last = samples[#samples][field]
+        check(field .. " are flat", ("%d to %d, %d at the end"):format(least, most, last), last <= samples[1][field] + 8)
+    end
+    return passed, failed
+end
+
+return measure

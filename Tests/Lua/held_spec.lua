@@ -56,14 +56,15 @@ describe("what is held", function()
         end
         list[3001] = replicate.file "/nowhere/fox.png"
         local before = descriptors()
-        for _ = 1, 3 do
+        for _ = 1, 20 do
             local output, err = client:run("sandbox/echo", { input = { list = list } })
             assert.is_nil(output)
             assert.equal("invalid_input", err.kind)
         end
         pcall(client.run, client, "sandbox/echo", { input = { list = list }, webhook = print })
         os.remove(path)
-        assert.equal(before, descriptors())
+        -- Of the clients of other tests some connection may come or go meanwhile.
+        assert.is_true(descriptors() < before + 10)
     end)
 
     it("saves nothing of a run that was canceled before its end was heard of", function()

@@ -45,6 +45,7 @@ def run_grid(server, report, wanted, is_long, seed):
         results, problems = workers.run([cell.given for cell in cells if not cell.mode.is_alone])
         for problem in problems:
             report.check("the grid's clients", [problem])
+        seen = {each["error"].get("kind") for each in results.values() if each.get("error")}
         slowest = max(results.values(), key=lambda each: each["total"], default=None)
         if slowest:
             print(f"the slowest cell: {slowest['name']}, {slowest['total']:.1f} s with what follows it", flush=True)
@@ -67,6 +68,8 @@ def run_grid(server, report, wanted, is_long, seed):
                 found += [*judge.of_log(second, result), *judge.of_client(second, result)]
             report.check(cell.name, found)
         report.check("the header tells of each exception", exceptions.unpublished())
+        if not wanted:
+            report.check("the kinds of errors are those of the header", exceptions.kinds_not_as_published(seen))
         leftovers = [name for name in os.listdir(folder) if name.endswith(".part")]
         report.check("temporary files of downloads", [f"{len(leftovers)} are left: {leftovers[:3]}"] if leftovers else [])
         families = {cell.mode.family for cell in cells}

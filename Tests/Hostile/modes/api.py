@@ -108,6 +108,17 @@ for name, text in NAMES.items():
     )(output_names)
 
 
+def ended(status, error, kind):
+    """Not a fault of the server's: how a run ends that was well served, for each kind of error has a mode."""
+    demand = one("run", expect("error", kind, requests=(1, 20)))
+    mode(f"F113/{kind}", demand)(lambda x: iter([fields(x, status=status, error=error, output=None)]))
+
+
+ended("failed", "CUDA out of memory", "model_failed")
+ended("failed", "NSFW content detected. Try running it again, or try a different prompt.", "content_filtered")
+ended("canceled", None, "canceled")
+
+
 @mode("F113", one("run", expect("error", "timeout", requests=(2, 200)), cancels=1).with_options(poll_interval=0.1))
 def never_done(x):
     yield fields(x, status="processing", output=None)

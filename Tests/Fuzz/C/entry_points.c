@@ -32,7 +32,10 @@ static void put(void *handle, unsigned which) {
 }
 
 /* As strstr(text, token), which libFuzzer watches: it would put the token into its inputs. */
-__attribute__((no_sanitize("coverage"))) static int tells_token(const char *text) {
+#ifdef __clang__
+__attribute__((no_sanitize("coverage")))
+#endif
+static int tells_token(const char *text) {
     for (; *text != '\0'; text++) {
         size_t i = 0;
         while (token[i] != '\0' && text[i] == token[i]) i++;

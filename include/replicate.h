@@ -156,7 +156,8 @@ replicate_error *replicate_config_new(replicate_config **config);
      proxy                 such as http://host:port or socks5h://host:port; default: the environment's HTTPS_PROXY, ALL_PROXY,
                            NO_PROXY. What is on this machine itself is never asked through a proxy
      ca_file               a file of certificates (PEM) to trust instead of the system's; default: what the environment's
-                           SSL_CERT_FILE and SSL_CERT_DIR name, each or both instead of the system's. TLS is 1.2 or later.
+                           SSL_CERT_FILE and SSL_CERT_DIR name, each or both instead of the system's; of an https
+                           proxy, too. TLS is 1.2 or later.
                            Verification cannot be switched off; revocation is not checked
      observe               1: REPLICATE_EVENT_REQUEST, _RESPONSE and _RETRY events come for each HTTP request
    Of a client, or of a call (where the call's win):

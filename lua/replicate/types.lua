@@ -176,7 +176,7 @@ function Prediction:off(event, fn) end
 ---@field max_download_bytes? integer (default: none; 1 GiB into memory)
 ---@field file_output? boolean false: `run` gives the URLs of files as strings (default: true)
 ---@field proxy? string Such as "http://host:port" or "socks5h://host:port" (default: the environment's HTTPS_PROXY and its like)
----@field ca_file? string A file of certificates (PEM) to trust instead of the system's.
+---@field ca_file? string A file of certificates (PEM) to trust instead of the system's (default: what SSL_CERT_FILE and SSL_CERT_DIR name).
 ---@field on_request? fun(request: replicate.Exchange) Called inside `poll` and calls that wait, for each HTTP request, retries and polls too.
 ---@field on_response? fun(response: replicate.Exchange) The same for each answer, or failure. At most 1000 wait to be called.
 ---@field on_retry? fun(retry: replicate.Exchange) The same before the wait for another attempt.

@@ -179,10 +179,12 @@ replicate_error *replicate_config_new(replicate_config **config);
      file_encoding_strategy  how the files of an input reach the model: "upload" (the default), or "data-uri", inside of the
                            request itself: at most 10000000 bytes in all
      max_response_bytes    of an answer in JSON or text, unpacked (gzip is asked for): 1024 to 1073741824; default 67108864. Of an
-                           error's answer 64 KiB are read. JSON nests at most 512 levels deep
+                           error's answer 64 KiB are read
      max_header_bytes      of the headers of an answer, with those of up to 32 interim ones (HTTP 1xx) before it: 1024 to
                            16777216; default 262144. One line has at most 100 kB, which is libcurl's own limit
      max_event_bytes       of one event of a stream: 1024 to 1073741824; default 16777216
+     max_json_depth        of the arrays and objects inside each other in an answer: 1 to 512; default 512. No more, for it bounds
+                           the stack of all that reads the answer later; an input nests 512 deep at most, too
      max_redirects         0 to 50, of a file's download; default 10. An API call follows none
      private_addresses     "allow" (the default), or "refuse": files and streams that are not on the API's own origin are not
                            fetched from addresses of this machine, of private networks, or otherwise not of the public
@@ -214,6 +216,8 @@ replicate_error *replicate_config_new(replicate_config **config);
      cancel_prediction     1: replicate_request_cancel, and a deadline, cancel the prediction on the server too
    Of replicate_files_download and replicate_download:
      updates               1: REPLICATE_EVENT_UPDATED events come with {"received", "total"}, in bytes; "total" where it is known
+     expected_bytes        0 to 1125899906842624: how long the file must be, such as the "/size" of its record; another length is
+                           an error ("protocol"), and no file. Default: whatever comes whole
    Of replicate_download:
      chunks                1: the bytes come as REPLICATE_EVENT_CHUNK events
    Of replicate_outputs_save:
@@ -315,13 +319,14 @@ void replicate_file_free(replicate_file *file);
  *   request    receives a handle, yours to free at any time; NULL if you do not need one
  * Errors at once are "invalid_input" and, on a closed client, "canceled": then nothing was sent and no event comes.
  * Whatever happens later is in the event's error: any kind.
+ * A prediction or training may not be known to every machine of the service at once: a get, wait or cancel of one that is not found
+ * (404) within 5 s of its create by the same client is repeated, once in a poll_interval_ms, whatever max_retries is.
  */
 
 /* Creates a prediction and waits for its end: polls where the server does not hold the answer back. `reference` is
    owner/name, owner/name:version, a 64-character version id, or deployments/owner/name; at most 4 KiB.
-   DONE carries the prediction, "/output" being the result; FAILED if it failed, or was canceled or aborted. A look that does not
-   find it (404) within 5 s of the create is repeated. When the
-   deadline passes, the prediction is canceled on the server too; with timeout_ms the server holds its answer back for less
+   DONE carries the prediction, "/output" being the result; FAILED if it failed, or was canceled or aborted. When the deadline passes,
+   the prediction is canceled on the server too; with timeout_ms the server holds its answer back for less
    than that. After replicate_request_cancel the prediction is canceled on the server as soon as it is known: a create that
    was sent goes on without you until it is answered or the client is closed.
    API: predictions.create, models.predictions.create or deployments.predictions.create, then predictions.get. */

@@ -31,6 +31,8 @@ public struct Client: Sendable {
         var result: Operation.Result = .json
         /// How long the server may hold the answer back on our own request.
         var held: Duration = .zero
+        /// The id of what it is about, if that is something whose create may be a moment ago.
+        var subject: String?
         /// Once a byte of it has been sent, a cancel waits for the answer.
         var outlivesCancel = false
     }
@@ -61,6 +63,7 @@ public struct Client: Sendable {
     {
         let policy = patience.retryPolicy
         var attempts = 0
+        var retries = 0
         var tries: [FailedAttempt] = []
         while true {
             let start = await network.now()
@@ -74,7 +77,7 @@ public struct Client: Sendable {
             attempts += 1
             var error: ReplicateError
             let outcome: RetryPolicy.Outcome
-            switch await attempt(request, call, number: attempts) {
+            switch await attempt(request, call, depth: patience.jsonDepth, number: attempts) {
             case .answered(let answer): return answer
             case .failed(let failure, let reason): (error, outcome) = (failure, reason)
             }
@@ -85,10 +88,13 @@ public struct Client: Sendable {
             if tries.count == FailedAttempt.mostListed { tries.removeFirst() }
             error.attemptList = tries + [attempt]
             if call.repetition == .createsAnother { error.delivery = RetryPolicy.delivery(of: outcome) }
-            guard
-                let delay = policy.delay(
-                    after: outcome, of: call.repetition, retriesMade: attempts - 1, random: await network.random())
-            else { throw error }
+            let random = await network.random()
+            var delay = policy.delay(after: outcome, of: call.repetition, retriesMade: retries, random: random)
+            if delay != nil { retries += 1 }
+            if error.kind == .notFound, let subject = call.subject, await network.isJustMade(subject) {
+                delay = PollSchedule.delay(patience.pollInterval, random: random) / .seconds(1)
+            }
+            guard let delay else { throw error }
             let next = end + .seconds(delay)
             guard next < deadline else { throw error }
             attempt.wait = delay
@@ -114,7 +120,7 @@ public struct Client: Sendable {
         case failed(ReplicateError, RetryPolicy.Outcome)
     }
 
-    private func attempt(_ request: HTTPRequest, _ call: Call, number: Int) async -> Attempt {
+    private func attempt(_ request: HTTPRequest, _ call: Call, depth: Int, number: Int) async -> Attempt {
         let response: HTTPResponse
         do throws(TransportFailure) {
             response = try await exchange(request, attempt: number)
@@ -149,7 +155,7 @@ public struct Client: Sendable {
         }
         guard !response.body.isEmpty else { return unreadable("the answer is empty where JSON is due") }
         do throws(JSONError) {
-            let json = try JSON(validating: response.body)
+            let json = try JSON(validating: response.body, depth: depth)
             return .answered(Answer(json: json, response: response))
         } catch {
             let type = response.header("content-type").map { " (\(ForeignText.cleaned($0, hiding: configuration.token)))" } ?? ""

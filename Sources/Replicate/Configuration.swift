@@ -33,12 +33,15 @@ public struct Configuration: Sendable {
         var responseBytes = 64 << 20
         var headerBytes = 256 << 10
         var eventBytes = EventParser.largestEvent
+        var jsonDepth = JSONScanner.maximumDepth
         var mostRedirects = 10
         /// Of where files and streams are, which servers say.
         var refusesPrivate = false
         /// What the service takes.
         var largestUpload: Int64 = 100 << 20
         var largestDownload: Int64?
+        /// Of a file whose record is known.
+        var expectedSize: Int64?
         var encoding: FileEncoding = .upload
     }
 
@@ -131,10 +134,12 @@ extension Configuration.Patience {
         if let value = options.number(.maxResponse) { changed.responseBytes = value }
         if let value = options.number(.maxHeaders) { changed.headerBytes = value }
         if let value = options.number(.maxEvent) { changed.eventBytes = value }
+        if let value = options.number(.maxDepth) { changed.jsonDepth = value }
         if let value = options.number(.maxRedirects) { changed.mostRedirects = value }
         if let value = options.text(.privateAddresses) { changed.refusesPrivate = value == "refuse" }
         if let value = options.number(.maxUpload) { changed.largestUpload = Int64(value) }
         if let value = options.number(.maxDownload) { changed.largestDownload = Int64(value) }
+        if let value = options.number(.expected) { changed.expectedSize = Int64(value) }
         if let value = options.text(.fileEncoding).flatMap({ FileEncoding(rawValue: $0) }) { changed.encoding = value }
         if let value = options.number(.pollInterval) { changed.pollInterval = .milliseconds(value) }
         return changed

@@ -20,9 +20,11 @@ public struct Options: Sendable {
         case maxResponse = "max_response_bytes"
         case maxHeaders = "max_header_bytes"
         case maxEvent = "max_event_bytes"
+        case maxDepth = "max_json_depth"
         case maxRedirects = "max_redirects"
         case maxUpload = "max_upload_bytes"
         case maxDownload = "max_download_bytes"
+        case expected = "expected_bytes"
         case fileEncoding = "file_encoding_strategy"
         case privateAddresses = "private_addresses"
         case wait = "wait"
@@ -191,9 +193,9 @@ extension Options.Name {
     var scope: Options.Scope {
         switch self {
         case .auth, .baseURL, .envFile, .userAgent, .connectionsPerHost, .proxy, .caFile, .observe: .client
-        case .wait, .cancelAfter, .updates, .uploads, .cancelPrediction, .fallback, .chunks: .call
+        case .wait, .cancelAfter, .updates, .uploads, .cancelPrediction, .fallback, .chunks, .expected: .call
         case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .retryDelay, .maxRetryWait, .pollInterval, .maxResponse,
-            .maxHeaders, .maxEvent, .maxRedirects, .maxUpload, .maxDownload, .fileEncoding, .privateAddresses:
+            .maxHeaders, .maxEvent, .maxDepth, .maxRedirects, .maxUpload, .maxDownload, .fileEncoding, .privateAddresses:
             .both
         }
     }
@@ -211,9 +213,11 @@ extension Options.Name {
         case .maxRetryWait: 0...86_400_000
         case .maxResponse, .maxEvent: 1024...(1 << 30)
         case .maxHeaders: 1024...(16 << 20)
+        case .maxDepth: 1...JSONScanner.maximumDepth
         case .maxRedirects: 0...50
         case .pollInterval: 10...3_600_000
         case .maxUpload, .maxDownload: 1...(1 << 50)
+        case .expected: 0...(1 << 50)
         case .wait: 1...60
         case .updates, .uploads, .observe, .cancelPrediction, .chunks: 0...1
         }

@@ -28,6 +28,7 @@ static const struct row rows[] = {
     {"max_response_bytes", {"1024", "1073741824"}, {"1023", "1073741825", ""}},
     {"max_header_bytes", {"1024", "16777216"}, {"1023", "16777217", ""}},
     {"max_event_bytes", {"1024", "1073741824"}, {"1023", "1073741825", ""}},
+    {"max_json_depth", {"1", "512"}, {"0", "513", "-1", ""}},
     {"max_redirects", {"0", "50"}, {"-1", "51", ""}},
     {"private_addresses", {"allow", "refuse"}, {"deny", "", "Allow"}},
     {"updates", {"0", "1"}, {"2", "-1", "", "true"}},

@@ -93,6 +93,21 @@ describe("a server that asks for a wait", function()
     end)
 end)
 
+describe("a prediction that was just made", function()
+    it("is waited for where it is not known yet", function()
+        local made, absent = '{"id":"p1","status":"starting"}', answer("404 Not Found", '{"detail":"not found"}')
+        local ended = answer("200 OK", '{"id":"p1","status":"succeeded","output":"a fox"}')
+        local server = server_of { answer("201 Created", made), absent, absent, ended }
+        local client = support.closed(replicate.new { base_url = server.url, auth = "x", poll_interval = 0.01, max_retries = 0 })
+        local prediction = assert(result_of(client, server, 1, function(callback)
+            client.predictions:create({ version = "v", input = {} }, callback)
+        end))
+        assert.is_table(result_of(client, server, 3, function(callback) prediction:wait(callback) end))
+        assert.equal("a fox", prediction.output)
+        server.close()
+    end)
+end)
+
 describe("a limit", function()
     local function get(options, text)
         local server = server_of { text }
@@ -112,6 +127,19 @@ describe("a limit", function()
         local _, err = get({ max_response_bytes = 2000 }, answer("200 OK", body(2001)))
         assert.equal("protocol", err.kind)
         assert.matches("more than 2000 bytes", err.message)
+    end)
+
+    it("of an answer's depth, too", function()
+        local function nested(depth)
+            return answer("200 OK", ("{\"a\":"):rep(depth - 1) .. "{}" .. ("}"):rep(depth - 1))
+        end
+        for _, limit in ipairs { 1, 7, 512 } do
+            assert.is_table(get({ max_json_depth = limit }, nested(limit)))
+            local _, err = get({ max_json_depth = limit }, nested(limit + 1))
+            assert.equal("protocol", err.kind)
+            assert.matches(("nested deeper than %d levels"):format(limit), err.message, 1, true)
+        end
+        assert.error_matches(function() replicate.new { max_json_depth = 513 } end, "max_json_depth")
     end)
 
     it("of an answer's headers, too", function()

@@ -186,6 +186,17 @@ describe("files", function()
             assert.same({ received = #data, total = #data }, seen[#seen])
         end)
 
+        it("is as long as its record says, or fails", function()
+            local path = at("kept", "old")
+            local options = link(id, { path = path, expected_bytes = #data - 1 })
+            local _, err = client.files:download(id, options)
+            assert.equal("protocol", err.kind)
+            assert.matches(("where %d are expected"):format(#data - 1), err.message, 1, true)
+            assert.equal("old", contents(path))
+            options.expected_bytes = client.files:get(id).size
+            assert.equal(path, assert(client.files:download(id, options)))
+        end)
+
         it("leaves what was there when it fails", function()
             local path = at("kept", "old")
             for kind, options in pairs {

@@ -151,6 +151,7 @@ hostile.options = {
     on_request = { "observer" }, on_response = { "observer" }, on_retry = { "observer" }, max_pages = { "option" },
     retry_delay = { "option" }, max_retry_wait = { "option" }, max_response_bytes = { "option" },
     max_header_bytes = { "option" }, max_event_bytes = { "option" }, max_redirects = { "option" },
+    max_json_depth = { "option" }, expected_bytes = { "option" },
     private_addresses = { "option" },
     connect_timeout = { "option" }, idle_timeout = { "option" }, timeout = { "option" }, max_retries = { "option" },
     poll_interval = { "option" }, interval = { "option" }, on_progress = { "observer" }, cancel_after = { "option" },

@@ -151,7 +151,7 @@ function files.sign_method(self, given)
 end
 
 local download_names = options.names(
-    "call", { "owner", "expiry", "signature", "secret", "path", "on_progress" }, nil, { "max_download_bytes" }
+    "call", { "owner", "expiry", "signature", "secret", "path", "on_progress" }, nil, { "max_download_bytes", "expected_bytes" }
 )
 
 --- download(id, { owner =, expiry =, signature = or secret = [, path =] [, on_progress =] } [, callback]) -> the bytes or the

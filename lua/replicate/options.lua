@@ -62,12 +62,16 @@ local function token(what, name, value)
     return value ~= false and text_or_empty(what, name, value)
 end
 
-local function bytes(what, name, value)
-    if type(value) ~= "number" or value ~= math.floor(value) or value < 1 or value > 2 ^ 50 then
-        misuse.raise("%s: %s must be a number of bytes, not %s", what, name, misuse.shown(value))
+local function bytes_from(least)
+    return function(what, name, value)
+        if type(value) ~= "number" or value ~= math.floor(value) or value < least or value > 2 ^ 50 then
+            misuse.raise("%s: %s must be a number of bytes, not %s", what, name, misuse.shown(value))
+        end
+        return ("%d"):format(value)
     end
-    return ("%d"):format(value)
 end
+
+local bytes, size = bytes_from(1), bytes_from(0)
 
 local function encoding(what, name, value)
     if value ~= "upload" and value ~= "data-uri" then
@@ -149,6 +153,8 @@ local transfers = {
     max_download_bytes = { "max_download_bytes", bytes },
 }
 
+local expected = { expected_bytes = { "expected_bytes", size } }
+
 --- How the files of an input reach the model.
 local files = {
     max_upload_bytes = transfers.max_upload_bytes,
@@ -175,6 +181,7 @@ local both = merged(patience, {
     poll_interval = { "poll_interval_ms", options.interval },
     max_response_bytes = { "max_response_bytes", bytes },
     max_event_bytes = { "max_event_bytes", bytes },
+    max_json_depth = { "max_json_depth", whole },
 })
 local shared = { headers = header }
 
@@ -191,7 +198,7 @@ local kinds = {
 function options.names(kind, names, params, limits)
     local known = merged(kinds[kind])
     for _, name in ipairs(limits or {}) do
-        known[name] = transfers[name] or files[name]
+        known[name] = transfers[name] or files[name] or expected[name]
     end
     for name, conversion in pairs(params or {}) do
         known[name] = { "param." .. name, conversion }

@@ -68,7 +68,7 @@ function File.__concat(left, right)
     return text_of(left) .. text_of(right)
 end
 
-local limits = { "max_download_bytes" }
+local limits = { "max_download_bytes", "expected_bytes" }
 local read_names = options.names("transfer", { "on_progress" }, nil, limits)
 local chunk_names = options.names("transfer", nil, nil, limits)
 

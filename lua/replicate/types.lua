@@ -162,6 +162,7 @@ function Prediction:off(event, fn) end
 ---@field max_response_bytes? integer Of an answer in JSON or text, unpacked (default: 64 MiB)
 ---@field max_header_bytes? integer Of an answer's headers (default: 256 KiB)
 ---@field max_event_bytes? integer Of one event of a stream (default: 16 MiB)
+---@field max_json_depth? integer 1 to 512, of the arrays and objects inside each other in an answer (default: 512)
 ---@field max_redirects? integer 0 to 50, of a file's download (default: 10)
 ---@field private_addresses? "allow"|"refuse" Whether files and streams that are not on the API's own origin may be on this machine or in a private network (default: "allow")
 
@@ -403,6 +404,7 @@ function Predictions:cancel(id, options) end
 ---@field secret? string Instead of a signature: what to make it with.
 ---@field path? string Where to save it: whole, or not at all. Without it the bytes are the result.
 ---@field max_download_bytes? integer (default: none; 1 GiB into memory)
+---@field expected_bytes? integer How long the file must be, such as the size in its record; another length is an error, and no file.
 ---@field on_progress? fun(progress: { received: integer, total?: integer })
 
 ---@class replicate.SignOptions
@@ -466,6 +468,7 @@ function FileOutput:chunks(options) end
 ---@field timeout? number The whole (default: as long as bytes move)
 ---@field max_retries? integer 0 to 100, in a row without a new byte (default: 2)
 ---@field max_download_bytes? integer (default: none; 1 GiB into memory)
+---@field expected_bytes? integer How long the file must be, such as the size in its record; another length is an error, and no file.
 
 ---@class replicate.FetchOptions : replicate.ChunkOptions
 ---@field on_progress? fun(progress: { received: integer, total?: integer })

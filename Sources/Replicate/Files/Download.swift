@@ -35,6 +35,7 @@ extension Client {
     func download(_ fetch: Fetch, to path: String?, _ onUpdate: Observer?) async throws(ReplicateError) -> Download {
         var fetch = fetch
         fetch.limit = fetch.patience.largestDownload ?? .max
+        fetch.expected = fetch.patience.expectedSize
         guard let path else {
             fetch.limit = min(fetch.limit, MemorySink.most)
             var memory = MemorySink()

@@ -14,12 +14,25 @@ struct Fetch: Sendable {
     var deadline: ContinuousClock.Instant
     /// In bytes.
     var limit: Int64 = .max
+    /// What the file must have, if that is known.
+    var expected: Int64?
     /// Whoever takes the bytes decides how quick it is.
     var isPaced = false
     /// Without the token and the caller's headers, even to the API's own origin.
     var isAnonymous = false
 
+    /// Of the whole file; `check` is of what there is so far.
+    func check(whole size: Int64) throws(ReplicateError) {
+        try check(size)
+        guard size == expected ?? size else { throw unexpected("\(size)") }
+    }
+
+    private func unexpected(_ size: String) -> ReplicateError {
+        ReplicateError(.protocol, "the file has \(size) bytes, where \(expected ?? 0) are expected (expected_bytes)")
+    }
+
     func check(_ size: Int64) throws(ReplicateError) {
+        guard size <= expected ?? size else { throw unexpected("\(size) or more") }
         guard size <= limit else {
             throw ReplicateError(.protocol, "the file has more than \(limit) bytes, which is the limit (max_download_bytes)")
         }
@@ -94,7 +107,7 @@ extension Client {
             if stream.response.status != 206 {
                 if progress.size > 0 { try sink.restart() }
                 progress.begin(stream.response)
-                try fetch.check(progress.total ?? 0)
+                if let total = progress.total { try fetch.check(whole: total) }
             }
             interruption = try await receive(stream, of: request, fetch, &progress, into: &sink, onUpdate)
         } catch {
@@ -121,7 +134,10 @@ extension Client {
             progress.size += Int64(bytes.count)
             onUpdate?(progress.json)
         }
-        guard let shortfall = progress.shortfall else { return nil }
+        guard let shortfall = progress.shortfall else {
+            try fetch.check(whole: progress.size)
+            return nil
+        }
         if let total = progress.total, progress.size > total { progress.validator = nil }
         return Fetch.Interruption(ReplicateError(.truncated, shortfall), .unreadable)
     }

@@ -27,6 +27,7 @@ extension Client {
     {
         let patience = configuration.patience.changed(by: options)
         var source = source(url, patience, by: await transferDeadline(patience))
+        source.expected = patience.expectedSize
         switch destination {
         case .file(let path):
             var file = try LaterFile(path: path)
@@ -67,7 +68,7 @@ extension Client {
         guard let uri = source.url.withUTF8({ DataURI(UnsafeRawBufferPointer($0)) }) else {
             throw ReplicateError(.invalidInput, "the data: URI cannot be decoded")
         }
-        try source.check(uri.size)
+        try source.check(whole: uri.size)
         var progress = Fetch.Progress()
         progress.begin(type: uri.type, total: uri.size)
         var position = 0

@@ -10,10 +10,15 @@ public struct JSON: Sendable {
 
     /// Checks the whole text: one value, nothing after it, UTF-8 throughout. A byte order mark before it is passed over.
     public init(validating text: [UInt8]) throws(JSONError) {
+        try self.init(validating: text, depth: JSONScanner.maximumDepth)
+    }
+
+    /// No more than `depth` levels of it may be nested, and never more than 512.
+    init(validating text: [UInt8], depth: Int) throws(JSONError) {
         let start: Int
         let end: Int
         do {
-            var scanner = JSONScanner(text, at: text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
+            var scanner = JSONScanner(text, at: text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0, depth: depth)
             scanner.skipSpace()
             start = scanner.position
             try scanner.skipValue()

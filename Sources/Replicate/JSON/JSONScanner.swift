@@ -14,10 +14,12 @@ struct JSONScanner {
     static let maximumDepth = 512
 
     private let text: [UInt8]
+    private let depth: Int
     private(set) var position: Int
 
-    init(_ text: [UInt8], at position: Int = 0) {
+    init(_ text: [UInt8], at position: Int = 0, depth: Int = maximumDepth) {
         self.text = text
+        self.depth = min(depth, Self.maximumDepth)
         self.position = position
     }
 
@@ -74,8 +76,8 @@ struct JSONScanner {
         }
     }
 
-    private func checkDepth(_ depth: Int) throws(JSONError) {
-        if depth > Self.maximumDepth { throw failure("nested deeper than \(Self.maximumDepth) levels") }
+    private func checkDepth(_ level: Int) throws(JSONError) {
+        if level > depth { throw failure("nested deeper than \(depth) levels") }
     }
 
     /// After a value: closes what ends here. True when another value must follow, false when the outermost one is done.

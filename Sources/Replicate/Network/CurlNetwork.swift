@@ -22,6 +22,7 @@ actor CurlNetwork: Network {
     private var lastID: UInt64 = 0
     /// Streams that take as long as their readers.
     private var lasting = 0
+    var justMade = JustMade()
     private var generator = SystemRandomNumberGenerator()
 
     private var multi: UnsafeMutableRawPointer { UnsafeMutableRawPointer(thread.handle.multi) }

@@ -19,6 +19,8 @@ protocol Network: Actor {
 
     func now() -> ContinuousClock.Instant
 
+    var justMade: JustMade { get set }
+
     /// Uniform in 0..<1, for jitter.
     func random() -> Double
 }

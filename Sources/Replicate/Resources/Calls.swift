@@ -51,6 +51,7 @@ extension Client {
         var call = Call(method: operation.method, path: path, headers: options.headers, body: body)
         call.repetition = operation.repetition
         call.result = operation.result
+        if ["/predictions/{id}", "/trainings/{id}"].contains(where: operation.path.hasPrefix) { call.subject = arguments.first }
         if operation.body == .text { call.headers.append(("Content-Type", "text/plain")) }
         if operation.result == .text { call.headers.append(("Accept", "text/plain")) }
         return call

@@ -22,7 +22,9 @@ extension Client {
         tell.begin()
         let call = try self.call(.trainingsCreate, arguments, whole.body(), options)
         let end = await network.now() + Configuration.defaultRequestTime
-        return try await send(call, patience, by: deadline ?? end).json
+        let training = try await send(call, patience, by: deadline ?? end).json
+        await network.wasMade(training)
+        return training
     }
 
     /// What is told of a create before it is answered.
@@ -64,6 +66,8 @@ extension Client {
         if let prefer = wait.header { call.headers.append(("Prefer", prefer)) }
         if let lifetime = options.text(.cancelAfter) { call.headers.append(("Cancel-After", lifetime)) }
         let end = await network.now() + Configuration.defaultRequestTime + wait.held
-        return try await send(call, patience, by: deadline ?? end).json
+        let prediction = try await send(call, patience, by: deadline ?? end).json
+        await network.wasMade(prediction)
+        return prediction
     }
 }

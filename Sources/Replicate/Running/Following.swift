@@ -7,17 +7,15 @@ struct Following: Sendable {
     /// As it was last seen.
     private(set) var state: PredictionState
     private let interval: Duration
-    private var history: PollHistory
+    private var history = PollHistory()
     /// Of the create's own answer alone: a poll that shows "processing" is in the middle of it, whatever it has put out.
     private var held: Bool
     /// Why it is no longer followed.
     private var end: ReplicateError?
 
     init(
-        _ job: Job, _ first: PredictionState, held: Bool = false, created: ContinuousClock.Instant? = nil, interval: Duration,
-        deadline: ContinuousClock.Instant? = nil
+        _ job: Job, _ first: PredictionState, held: Bool = false, interval: Duration, deadline: ContinuousClock.Instant? = nil
     ) {
-        history = PollHistory(created: created)
         self.job = job
         self.deadline = deadline
         self.interval = interval
@@ -47,10 +45,10 @@ struct Following: Sendable {
     }
 
     /// The look's answer; true if it is new to one who has seen all before.
-    mutating func saw(_ answer: JSON, at now: ContinuousClock.Instant) -> Bool {
+    mutating func saw(_ answer: JSON) -> Bool {
         let seen = PredictionState(answer)
         guard seen.id == state.id else {
-            failed(ReplicateError(.protocol, "the answer is not the \(job.rawValue) that was asked for"), at: now)
+            failed(ReplicateError(.protocol, "the answer is not the \(job.rawValue) that was asked for"))
             return false
         }
         history.succeeded()
@@ -60,8 +58,8 @@ struct Following: Sendable {
     }
 
     /// The look failed; that is not the end yet, unless it will not get better.
-    mutating func failed(_ error: ReplicateError, at now: ContinuousClock.Instant) {
-        guard history.isLast(error, at: now) else { return }
+    mutating func failed(_ error: ReplicateError) {
+        guard history.isLast(error) else { return }
         var error = error
         error.prediction = state.snapshot
         end = error

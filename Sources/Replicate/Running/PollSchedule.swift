@@ -13,9 +13,11 @@ struct PollSchedule: Sendable {
         case giveUp(at: ContinuousClock.Instant)
     }
 
+    static func delay(_ interval: Duration, random: Double) -> Duration { interval * (1 + jitter * random) }
+
     /// `random` is uniform in 0..<1.
     func next(after now: ContinuousClock.Instant, random: Double) -> Next {
-        let at = now + interval * (1 + Self.jitter * random)
+        let at = now + Self.delay(interval, random: random)
         guard let deadline, deadline <= at else { return .poll(at: at) }
         return .giveUp(at: deadline)
     }

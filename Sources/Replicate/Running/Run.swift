@@ -31,7 +31,7 @@ extension Client {
             try await create(
                 target, input, wait, options, patience, by: end, outlivesCancel: true, telling: tell))
         let following = Following(
-            .prediction, first, held: wait != .none, created: await network.now(), interval: patience.pollInterval, deadline: end)
+            .prediction, first, held: wait != .none, interval: patience.pollInterval, deadline: end)
         return Watch(following, options, patience)
     }
 

@@ -47,9 +47,9 @@ public struct Watch: Sendable {
         }
         do throws(ReplicateError) {
             let answer = try await client.look(at: following.state.id ?? "", following.job, options, patience, by: by)
-            return following.saw(answer, at: await client.network.now())
+            return following.saw(answer)
         } catch {
-            following.failed(error, at: await client.network.now())
+            following.failed(error)
             return false
         }
     }

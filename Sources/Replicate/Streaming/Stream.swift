@@ -74,18 +74,9 @@ extension Client {
         guard wasStreamed else {
             return try await poll(state, isNew: isNew, options, patience, deadline, onUpdate, deliver)
         }
-        // The stream is over a moment before the prediction is; and where it was just made, perhaps before it is known everywhere.
-        let absentUntil = await network.now() + PollHistory.absenceTime
+        // The stream is over a moment before the prediction is.
         return try await result(state) { () throws(ReplicateError) in
-            while true {
-                do throws(ReplicateError) {
-                    return try await self.wait(state.id ?? "", options.until(deadline, from: await network.now()))
-                } catch {
-                    let next = await network.now() + patience.pollInterval
-                    guard wasJustMade, error.kind == .notFound, next < absentUntil else { throw error }
-                    do { try await network.sleep(until: next) } catch _ { throw error }
-                }
-            }
+            try await self.wait(state.id ?? "", options.until(deadline, from: await network.now()))
         }
     }
 

@@ -91,6 +91,24 @@ struct FetchTests {
         }
     }
 
+    @Test(arguments: [(4, false), (5, true), (6, false)])
+    func whatIsExpectedIsTheLength(_ expected: Int, _ fits: Bool) async throws {
+        for headers in [[], [("Content-Length", "5")]] {
+            let folder = try TemporaryFolder()
+            for path in [nil, folder.at("x")] {
+                let run = try await FetchRun(
+                    [.stream(200, ["abc", "de"], headers)], to: path, ["expected_bytes": String(expected)])
+                #expect((run.error == nil) == fits)
+                if !fits {
+                    #expect(run.error?.kind == .protocol && run.error?.message.contains("\(expected) are expected") == true)
+                    #expect(headers.isEmpty || run.updates.isEmpty, "the head says it before any byte is taken")
+                    #expect(run.error?.attempts == 1)
+                }
+            }
+            #expect(folder.names == (fits ? ["x"] : []))
+        }
+    }
+
     @Test func whatBecomesOfACancel() async throws {
         let first = try await FetchRun([.canceled])
         #expect(first.error?.kind == .canceled && first.error?.attempts == 1)

@@ -112,6 +112,8 @@ struct OutputDownloadTests {
         #expect(
             try saved.result.get().size == 6 && saved.bytes == nil && folder.text("x.png") == "pixels"
                 && folder.names == ["x.png"])
+        let other = try await Run(uri, to: .file(folder.at("y.png")), [], ["expected_bytes": "1"])
+        #expect(other.error?.message.contains("1 are expected") == true && folder.names == ["x.png"])
         let limited = try await Run(uri, to: .file(folder.at("y.png")), [], ["max_download_bytes": "5"])
         #expect(limited.error?.message.contains("max_download_bytes") == true && folder.names == ["x.png"])
         let empty = try await Run("data:,", to: .file(folder.at("z")))

@@ -65,6 +65,10 @@ struct JSONGrammarTests {
             #expect(throws: Never.self) { _ = try JSON(validating: nested(512)) }
             let error = try #require(throws: JSONError.self) { _ = try JSON(validating: nested(513)) }
             #expect(error.message == "nested deeper than 512 levels")
+            for depth in [1, 2, 511] {
+                #expect(throws: Never.self) { _ = try JSON(validating: Array(nested(depth).utf8), depth: depth) }
+                #expect(throws: JSONError.self) { _ = try JSON(validating: Array(nested(depth + 1).utf8), depth: depth) }
+            }
             #expect(throws: JSONError.self) { _ = try JSON(validating: nested(100_000)) }
         }
     }

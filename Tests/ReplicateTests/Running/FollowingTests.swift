@@ -55,7 +55,7 @@ struct FollowingTests {
     @Test func onlyWhatIsNewIsToBeShown() throws {
         var following = try following(prediction("starting"))
         let texts = ["starting", "processing", "processing", "succeeded"]
-        let isNew = try texts.map { following.saw(try JSON(validating: prediction($0)), at: start) }
+        let isNew = try texts.map { following.saw(try JSON(validating: prediction($0))) }
         #expect(isNew == [false, true, false, true])
         #expect(next(&following) == "done: succeeded")
     }
@@ -63,7 +63,7 @@ struct FollowingTests {
     @Test func anOutputInTheMiddleIsNoEnd() throws {
         var following = try following(prediction("starting"), held: true)
         #expect(next(&following) == "look at 1.0")
-        let isNew = following.saw(try JSON(validating: prediction("processing", ",\"output\":1")), at: start)
+        let isNew = following.saw(try JSON(validating: prediction("processing", ",\"output\":1")))
         #expect(isNew)
         #expect(next(&following, at: 1) == "look at 2.0")
     }
@@ -73,44 +73,25 @@ struct FollowingTests {
         failure.retryable = true
         var following = try following(prediction("processing"))
         for _ in 1..<PollHistory.failuresAllowed {
-            following.failed(failure, at: start)
+            following.failed(failure)
             #expect(next(&following) == "look at 1.0")
         }
-        following.failed(failure, at: start)
+        following.failed(failure)
         #expect(next(&following) == "network: processing")
     }
 
     @Test func aFailureThatStaysIsTheEndAtOnce() throws {
         var following = try following(prediction("processing"))
-        following.failed(ReplicateError(.notFound, "gone"), at: start)
+        following.failed(ReplicateError(.notFound, "gone"))
         #expect(following.isOver)
         #expect(next(&following) == "not_found: processing")
-    }
-
-    /// Seconds after the create at which it is not found, whether it was seen before, and whether that is the end.
-    @Test(arguments: [
-        (0, false, false), (4.9, false, false), (5, false, true), (100, false, true), (0, true, true), (4.9, true, true),
-    ])
-    func whatWasJustMadeMayBeUnknownForAWhile(_ at: Double, _ wasSeen: Bool, _ isEnd: Bool) throws {
-        var following = Following(
-            .prediction, PredictionState(try JSON(validating: prediction("starting"))), created: start, interval: .seconds(1))
-        if wasSeen { _ = following.saw(try JSON(validating: prediction("starting")), at: start) }
-        following.failed(ReplicateError(.notFound, "gone"), at: start + .seconds(at))
-        #expect(following.isOver == isEnd)
-    }
-
-    @Test func beingUnknownForAWhileCountsAsNoFailure() throws {
-        var following = Following(
-            .prediction, PredictionState(try JSON(validating: prediction("starting"))), created: start, interval: .seconds(1))
-        for _ in 0...PollHistory.failuresAllowed { following.failed(ReplicateError(.notFound, "gone"), at: start) }
-        #expect(!following.isOver)
     }
 
     @Test func theAnswerOfAnotherIsAFailedLook() throws {
         var following = try following(prediction("processing"))
         for _ in 0..<PollHistory.failuresAllowed {
             #expect(!following.isOver)
-            let isNew = following.saw(try JSON(validating: "{\"id\":\"p2\",\"status\":\"succeeded\"}"), at: start)
+            let isNew = following.saw(try JSON(validating: "{\"id\":\"p2\",\"status\":\"succeeded\"}"))
             #expect(!isNew)
         }
         #expect(next(&following) == "protocol: processing")

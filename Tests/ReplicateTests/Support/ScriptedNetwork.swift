@@ -57,6 +57,7 @@ actor ScriptedNetwork: Network {
     private(set) var sent: [Sent] = []
     private var streams: [UInt64: (chunks: ArraySlice<[UInt8]>, breaks: TransportFailure?)] = [:]
     private(set) var closed: [UInt64] = []
+    var justMade = JustMade()
     private(set) var sleeps: [Duration] = []
     private let start = ContinuousClock.now
     private var clock: ContinuousClock.Instant

@@ -72,7 +72,7 @@ final class EasyHandle {
             && set(CURLOPT_WRITEDATA, pointer: context)
             && set(CURLOPT_PREREQDATA, pointer: context)
             && set(CURLOPT_URL, request.url)
-            && set(CURLOPT_UPLOAD_BUFFERSIZE, form != nil ? Self.bulk : 64 << 10)
+            && set(CURLOPT_UPLOAD_BUFFERSIZE, form != nil ? Self.bulk : (body?.count ?? 0) > Self.small ? 64 << 10 : Self.small)
             && ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, request.takesGzip ? "gzip" : nil) == CURLE_OK
             && ccurl_set_string(easy, CURLOPT_PROXY, request.isDirect || request.isPublicOnly ? "" : proxy) == CURLE_OK
             && ccurl_set_socket_function(easy, request.isPublicOnly ? Transfer.openSocket : nil) == CURLE_OK
@@ -85,6 +85,8 @@ final class EasyHandle {
 
     /// What is read or sent at once of a file: fewer system calls, and fewer turns of the loop.
     private static let bulk = 256 << 10
+    /// libcurl's least. A larger one that is freed after each of many small requests has glibc tidy the heap up each time.
+    private static let small = 16 << 10
 
     private func set(_ method: HTTPRequest.Method, _ body: UnsafeRawBufferPointer?) -> Bool {
         let custom: String? = method == .get || method == .post ? nil : method.rawValue

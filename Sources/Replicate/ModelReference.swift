@@ -35,13 +35,14 @@ public enum ModelReference: Sendable, Equatable {
     private static func parse(_ text: String) -> ModelReference? {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return nil }
         if text.utf8.count == 64, text.utf8.allSatisfy({ hexadecimalValue($0) != nil }) { return .version(text) }
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        // By code points: an accent would make one letter with the mark before it.
+        let parts = text.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map { Substring($0) }
         guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else { return nil }
-        if parts.count == 3, parts[0] == "deployments", !parts[2].contains(":") {
+        if parts.count == 3, parts[0] == "deployments", !parts[2].unicodeScalars.contains(":") {
             return .deployment(owner: String(parts[1]), name: String(parts[2]))
         }
-        guard parts.count == 2, !parts[0].contains(":") else { return nil }
-        let name = parts[1].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].unicodeScalars.contains(":") else { return nil }
+        let name = parts[1].unicodeScalars.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard name.allSatisfy({ !$0.isEmpty }) else { return nil }
         if name.count == 2 { return name[1].contains(":") ? nil : .version(String(name[1])) }
         return .model(owner: String(parts[0]), name: String(parts[1]))

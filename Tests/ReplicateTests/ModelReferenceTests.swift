@@ -15,6 +15,7 @@ struct ModelReferenceTests {
             ("deployments/x", .model(owner: "deployments", name: "x")),
             ("a/b:\(version)", .version(version)),
             ("a/b:v1", .version("v1")),
+            ("a/\u{301}b", .model(owner: "a", name: "\u{301}b")), ("a/b:\u{200D}v", .version("\u{200D}v")),
             (version, .version(version)),
             (version.uppercased(), .version(version.uppercased())),
             ("deployments/acme/image-maker", .deployment(owner: "acme", name: "image-maker")),
@@ -27,7 +28,8 @@ struct ModelReferenceTests {
     @Test(arguments: [
         "", "a", "/", "a/", "/b", "a//b", "a/b/c", "a/b/c/d", "deployments/a/b/c", "deployments/a/", "deployments//b",
         "Deployments/a/b",
-        "deployments/a/b:\(version)", "a/b:", "a/:v", "a:b/c", "a/b:v:w", "a/b:v/w", ":v", "a:v", "./b", "a/..", "../b",
+        "deployments/a/b:\(version)", "a/b:", "a/:v", "a:b/c", "a/b:v:w", "a/b:v:\u{301}w", "a/b/\u{301}c", "a/b:v/w", ":v",
+        "a:v", "./b", "a/..", "../b",
         "deployments/../b",
         " a/b", "a/b ", "a/b\n", "a /b", "a/b\0", "a/b\u{7F}", "a\t/b", "https://replicate.com/a/b",
         String(version.dropLast()), version + "0", String(version.dropLast()) + "g",

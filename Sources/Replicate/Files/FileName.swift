@@ -6,7 +6,7 @@ enum FileName {
 
     /// The last part of a path, made safe; "file" where nothing is left of it.
     static func of(path: String) -> String {
-        cleaned(String(path.split(separator: "/", omittingEmptySubsequences: true).last ?? ""))
+        cleaned(String(FilePath.parts(Substring(path)).last ?? ""))
     }
 
     static func cleaned(_ name: String) -> String {

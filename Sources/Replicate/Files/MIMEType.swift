@@ -11,7 +11,7 @@ public enum MIMEType {
     /// By the name's end, of a file at a URL; without what follows the path.
     public static func of(url: String) -> String {
         let path = Substring(url.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
-        return of(fileName: String(path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""))
+        return of(fileName: path.utf8.last == UInt8(ascii: "/") ? "" : String(FilePath.parts(path).last ?? ""))
     }
 
     /// Every type that there is a name's end for.

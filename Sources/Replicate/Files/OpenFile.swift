@@ -27,8 +27,8 @@ final class OpenFile: Sendable {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/fd/\(descriptor)", &path, path.count)
         guard count > 0,
-            let text = String(validating: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self), text.hasPrefix("/"),
-            !text.hasSuffix(" (deleted)")
+            let text = String(validating: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self),
+            text.utf8.first == UInt8(ascii: "/"), !text.hasSuffix(" (deleted)")
         else { return nil }
         return FileName.of(path: text)
     }

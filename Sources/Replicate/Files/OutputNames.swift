@@ -79,7 +79,7 @@ struct OutputNames {
     private static func lastSegment(of url: String) -> String {
         // Not by libcurl, which resolves what stands for another folder.
         let path = url.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
-        let segments = Substring(path).split(separator: "/", omittingEmptySubsequences: true)
+        let segments = FilePath.parts(Substring(path))
         // The scheme and the host are none.
         return segments.count > 2 ? String(segments[segments.count - 1]) : ""
     }

@@ -9,10 +9,17 @@ struct FileNameTests {
         ("/a/b/c.png", "c.png"), ("c.png", "c.png"), ("/a/b/", "b"), ("/", "file"), ("", "file"), ("//", "file"), ("..", "file"),
         ("a/..", "file"), ("a/.", "file"), (".hidden", ".hidden"), ("a\\b", "a_b"), ("a\"b", "a_b"), ("a\nb", "a_b"),
         ("a\0", "a_"),
+        // A slash and what follows it would be one letter.
+        ("/secret/\u{200D}x", "\u{200D}x"), ("/secret/\u{301}", "\u{301}"), ("/secret/\u{FE0F}a/\u{FF9F}.b", "\u{FF9F}.b"),
         ("Grüße", "Grüße"), ("e\u{301}", "e\u{301}"), ("🦊.gif", "🦊.gif"), ("a\u{2028}b", "a\u{2028}b"), ("...", "..."),
     ])
     func ofAPath(_ path: String, _ name: String) {
         #expect(Array(FileName.of(path: path).utf8) == Array(name.utf8))
+    }
+
+    @Test func aPathBelowTheRootStaysThere() {
+        for path in ["/x", "/\u{301}x", "/\u{200D}/a"] { #expect(Array(FilePath.absolute(path).utf8) == Array(path.utf8)) }
+        #expect(FilePath.absolute("\u{301}x").utf8.first == UInt8(ascii: "/"))
     }
 
     @Test(arguments: [254, 255, 256, 1000, 100_000])

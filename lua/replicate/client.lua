@@ -2,20 +2,18 @@
 
 local Agenda = require "replicate.agenda"
 local calls = require "replicate.calls"
+local close = require "replicate.closing"
 local core = require "replicate.core"
 local files = require "replicate.files"
-local generic = require "replicate.generic"
 local jobs = require "replicate.jobs"
-local map = require "replicate.map"
 local misuse = require "replicate.misuse"
 local options = require "replicate.options"
 local outputs = require "replicate.outputs"
-local pages = require "replicate.pages"
 local polling = require "replicate.polling"
 local Predictions = require "replicate.predictions"
 local Request = require "replicate.request"
 local resources = require "replicate.resources"
-local tasks = require "replicate.tasks"
+local verbs = require "replicate.verbs"
 local waiting = require "replicate.waiting"
 local webhooks = require "replicate.webhooks"
 misuse.register()
@@ -32,6 +30,8 @@ Client.__index = Client
 Client.__name = "replicate.client"
 
 local names = options.names("client", { "on_request", "on_response", "on_retry", "file_output", "max_pages" })
+
+verbs(Client)
 
 local function check_self(self, what)
     if getmetatable(self) ~= Client then
@@ -149,6 +149,11 @@ function Client:_continue(request, finish, operation, ...)
     end
     request._handle, request._kind, request._make = handle, nil, finish
     return Request.goes_on
+end
+
+--- The page at an URL. `settings` are the core's options.
+function Client:_page(what, url, settings, kind)
+    return self:_start(what, nil, kind, nil, nil, "page_get", url, settings)
 end
 
 --- Takes one event and does what it asks for, or one thing of the agenda; false if there was none within the time.
@@ -338,150 +343,17 @@ function Client:closed()
     return self._core == nil
 end
 
-local function nothing() end
-
---- Ends what is pending, in the order in which it began.
-local function end_all(self)
-    local requests = self._requests
-    local tags = {}
-    for tag in pairs(requests) do
-        tags[#tags + 1] = tag
-    end
-    table.sort(tags)
-    for _, tag in ipairs(tags) do
-        if requests[tag] then
-            requests[tag]:_finish(false, core.error("canceled", "the client was closed"), nothing)
-        end
-    end
-    tasks.close(self)
-    self._calls:finish()
-    self:_tell_loop()
-end
-
 --- Ends everything at once; pending requests end with an error of the kind "canceled", and their callbacks hear it. If there is
 -- not the memory to tell them, it raises, and can be called again.
 function Client:close()
     check_self(self, "close")
-    local handle = self._core
-    if self._is_ending or not (handle or self._is_half_ended) then
-        return
-    end
-    if handle then
-        if self._host then
-            self._host:closing() -- before the descriptor is nobody's
-        end
-        self._is_half_ended = true
-        self._core = nil
-        self._agenda.is_closed = true
-        self._agenda:set_busy()
-        handle:close()
-    end
-    self._is_ending = true
-    local ok, err = core.call(end_all, self)
-    self._is_ending = false
-    if not ok then
-        error(err, 0)
-    end
-    self._is_half_ended = false
-    self:_raise_next()
+    return close(self)
 end
 
 Client.__close = Client.close
 
 function Client:__tostring()
     return self._core and "replicate.client" or "replicate.client (closed)"
-end
-
---- run(reference, { input=, … } [, callback]) -> output, prediction | nil, error
-function Client:run(reference, given, callback)
-    check_self(self, "run")
-    if type(given) == "function" and callback == nil then
-        given, callback = nil, given
-    end
-    return Predictions.run(self, reference, given, callback)
-end
-
---- For `for event in client:stream(reference, { input=, … }) do`; or stream(reference, options, callback).
-function Client:stream(reference, given, callback)
-    check_self(self, "stream")
-    if type(given) == "function" and callback == nil then
-        given, callback = nil, given
-    end
-    return Predictions.stream(self, reference, given, callback)
-end
-
---- file_output(url) -> the object for a model's file whose URL, or data: URI, was kept.
-function Client:file_output(url)
-    check_self(self, "file_output")
-    return outputs.open(self, "file_output", url)
-end
-
---- use(reference) -> a function that runs the model: fn(input [, options] [, callback]) -> output, prediction | nil, error
-function Client:use(reference)
-    check_self(self, "use")
-    if not self._core then
-        misuse.raise "use: this client is closed"
-    end
-    return Predictions.use(self, reference)
-end
-
---- For `for page in client:paginate(function() return client.models:list() end) do`.
-function Client:paginate(first)
-    check_self(self, "paginate")
-    if not self._core then
-        misuse.raise "paginate: this client is closed"
-    end
-    if type(first) ~= "function" then
-        misuse.raise("paginate: it takes a function that gets the first page, not %s", misuse.describe(first))
-    end
-    return pages.paginate(self, first)
-end
-
---- The page at an URL. `settings` are the core's options.
-function Client:_page(what, url, settings, kind)
-    return self:_start(what, nil, kind, nil, nil, "page_get", url, settings)
-end
-
---- request(route [, { method=, params=, headers=, data= }] [, callback]) -> body, status, headers | nil, error. Any request to
--- the API, for what has no function here yet. `data` goes out as JSON; a string as it is, if headers has a Content-Type.
-function Client:request(route, given, callback)
-    check_self(self, "request")
-    return generic(self, route, given, callback)
-end
-
---- spawn(fn, …) -> a task: fn(…) as a coroutine, in which every call looks blocking and yields.
-function Client:spawn(fn, ...)
-    check_self(self, "spawn")
-    return tasks.spawn(self, fn, ...)
-end
-
---- sleep(seconds) -> true. The others run meanwhile.
-function Client:sleep(seconds)
-    check_self(self, "sleep")
-    return tasks.sleep(self, seconds)
-end
-
---- map(list, fn [, { concurrency=, on_progress=, cancel_on_error= }] [, callback]) -> results, nil, n | nil, error, results,
--- errors
-function Client:map(list, fn, given, callback)
-    check_self(self, "map")
-    return map.map(self, list, fn, given, callback)
-end
-
---- all({ functions, tasks and requests } [, options] [, callback]): the same, of what is different each time.
-function Client:all(list, given, callback)
-    check_self(self, "all")
-    return map.all(self, list, given, callback)
-end
-
---- wait(prediction, its id or training [, options] [, callback]) -> prediction | nil, error
-function Client:wait(prediction, given, callback)
-    check_self(self, "wait")
-    if type(given) == "function" and callback == nil then
-        given, callback = nil, given
-    end
-    local class = jobs.class_of(prediction)
-    return jobs.wait(self, class and class.kind or "prediction", prediction, given, callback)
 end
 
 return Client

@@ -24,7 +24,7 @@ static const char script[] =
     "local url = ...\n"
     "clients = {}\n" /* global, so that lua_close is what ends them */
     "for i = 1, 2 do\n"
-    "    local client = assert(replicate.new { auth = 'r8_test', base_url = url, poll_interval = 0.01 })\n"
+    "    local client = assert(replicate.new { auth = 'r8_CANARYq7Zk2VxW9mT4sB6nLhYdR', base_url = url, poll_interval = 0.01 })\n"
     "    clients[i] = client\n"
     "    requests = {}\n"
     "    for j = 1, 5 do\n"

@@ -82,7 +82,7 @@ static void once(const struct signals *before, const char *path, const char *url
     replicate_input *input = NULL;
     replicate_event *event = NULL;
     CHECK(my_replicate_config_new(&config) == NULL && my_replicate_config_set(config, "base_url", url) == NULL);
-    CHECK(my_replicate_config_set(config, "auth", "r8_test") == NULL && my_replicate_client_new(config, &client) == NULL);
+    CHECK(my_replicate_config_set(config, "auth", "r8_CANARYq7Zk2VxW9mT4sB6nLhYdR") == NULL && my_replicate_client_new(config, &client) == NULL);
     same(before, "after replicate_client_new");
     CHECK(my_replicate_input_new("{}", 2, &input) == NULL);
     CHECK(my_replicate_run(client, "o/n", input, NULL, NULL, NULL) == NULL);

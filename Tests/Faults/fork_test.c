@@ -149,7 +149,7 @@ static replicate_event *event_of(const char *id, const char *route) {
 
 static const char script[] =
     "local replicate = require 'replicate'\n"
-    "client = assert(replicate.new { auth = 'r8_test', base_url = os.getenv 'FORK_URL' })\n"
+    "client = assert(replicate.new { auth = 'r8_CANARYq7Zk2VxW9mT4sB6nLhYdR', base_url = os.getenv 'FORK_URL' })\n"
     "request = client:request('/slow', function() end)\n"
     "stream = client:stream('slow/slow', { input = {} })\n"
     "file = client:file_output(os.getenv 'FORK_URL' .. '/slow'):chunks()\n"
@@ -161,7 +161,7 @@ int main(int count, char **arguments) {
     setenv("FORK_URL", loopback_url(server), 1);
     snprintf(path, sizeof path, "/tmp/replicate-fork-%d", (int)getpid());
     client = client_of(loopback_url(server), "max_retries", "0");
-    config = options_of("auth", "r8_test"), options = options_of("timeout_ms", "60000");
+    config = options_of("auth", "r8_CANARYq7Zk2VxW9mT4sB6nLhYdR"), options = options_of("timeout_ms", "60000");
     CHECK(fine(replicate_config_set(config, "base_url", loopback_url(server))));
     regular = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     input = input_of("{\"list\":[]}");

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 
-CANARY = "r8_CANARY0fault0123456789abcdefghijklmn"
+CANARY = "r8_CANARYq7Zk2VxW9mT4sB6nLhYdR"
 
 
 class Request:

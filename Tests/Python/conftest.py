@@ -13,7 +13,7 @@ import replicate
 
 URL = os.environ.get("REPLICATE_SANDBOX_URL", "")
 ORIGIN = URL.removesuffix("/v1")
-TOKEN = "r8_test_token"
+TOKEN = os.environ["REPLICATE_API_TOKEN"]
 
 
 def pytest_collection_modifyitems(items):

@@ -119,7 +119,7 @@ def headers():
                     f"{place} = {text!r}: {len(seen)} requests, {shown(answered)}",
                 )
         good = {
-            "auth": "r8_x",
+            "auth": CANARY,
             "the name of a header": "X-Z",
             "Prefer": None,
             "cancel_after": "90s",

@@ -109,7 +109,7 @@ struct FormTests {
 
     @Test func aClientsOwnContentTypeIsNotThatOfAForm() async throws {
         let server = try LoopbackServer { [.send(LoopbackServer.answer("{}", status: 201), to: $0.connection)] }
-        let options = try Options(["auth": "r8_x", "base_url": server.base, "header.content-type": "application/json"])
+        let options = try Options(["auth": Client.testToken, "base_url": server.base, "header.content-type": "application/json"])
         let runner = try NetworkRunner(Configuration(options: options, environment: { _ in nil }))
         await runner.start { client in _ = try? await client.upload(UploadFile(bytes: [1]), Options()) }?.value
         #expect(try #require(server.requests.values.first.map { FormBody($0) })?["content"]?.body == [1])

@@ -7,7 +7,7 @@ import Testing
 extension NetworkRunner {
     convenience init(_ server: LoopbackServer, connections: Int = 64) throws {
         let options = try Options([
-            "auth": "r8_x", "base_url": server.base, "connections_per_host": String(connections),
+            "auth": Client.testToken, "base_url": server.base, "connections_per_host": String(connections),
         ])
         try self.init(Configuration(options: options, environment: { _ in nil }))
     }

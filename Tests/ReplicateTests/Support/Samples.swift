@@ -13,7 +13,8 @@ extension Options {
 }
 
 extension Client {
-    static let testToken = "r8_test_token"
+    /// Tests/run looks for it in all that tests print.
+    static let testToken = "r8_CANARYq7Zk2VxW9mT4sB6nLhYdR"
 
     init(_ network: any Network, _ options: KeyValuePairs<String, String?> = [:]) throws {
         let configuration = try Configuration(options: Options(options)) {

@@ -57,7 +57,8 @@ local clients, number = {}, 0
 
 local function hostile_client(base_url)
     return assert(replicate.new {
-        auth = os.getenv "REPLICATE_API_TOKEN", base_url = base_url, timeout = patience, connect_timeout = 0.5, max_retries = 1, retry_delay = 0.02,
+        auth = os.getenv "REPLICATE_API_TOKEN", base_url = base_url, timeout = patience, connect_timeout = 0.5,
+        max_retries = 1, retry_delay = 0.02,
         poll_interval = 0.02, max_response_bytes = 1048576,
     })
 end

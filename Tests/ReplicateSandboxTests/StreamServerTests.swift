@@ -7,7 +7,7 @@ import Testing
 
 @testable import ReplicateSandbox
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct StreamServerTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct StreamServerTests {
     private static let short = #"{"prompt":"of dragons","seed":5,"max_tokens":60,"tokens_per_second":2000}"#
     private static let endless = #"{"prompt":"x","seed":5,"max_tokens":1000000,"tokens_per_second":100}"#
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ReplicateSandbox
 
-@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+@Suite(.timeLimit(.minutes(10))) struct StreamTests {
     @Test(arguments: [
         ("plain", "plain"), (" with space", " with space"), ("  two", "  two"), ("a\nb", "a\nb"), ("a\r\nb\rc", "a\nb\nc"),
         ("\n\n", "\n\n"), ("a\n", "a\n"), ("\r\n\r", "\n\n"), ("data: x\nid: 7", "data: x\nid: 7"), (":", ":"), ("", ""),

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ReplicateSandbox
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct WebhookTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct WebhookTests {
     /// Known to every client of the service.
     @Test(arguments: [
         (

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Replicate
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CurlCancelTests {
     @Test func canceledBeforeItStartsItSendsNothing() async throws {
         let server = try LoopbackServer.silent()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Replicate
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CurlFailureTests {
     private func post(_ server: LoopbackServer, _ body: String = "{\"input\":{}}") -> HTTPRequest {
         HTTPRequest(method: .post, url: server.base + "/predictions", body: Array(body.utf8))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Replicate
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CurlNetworkTests {
     @Test func twoHundredTransfersAtOnceEachGetTheirOwnAnswer() async throws {
         let waiting = Recorder<LoopbackServer.Request>()
@@ -140,7 +140,7 @@ struct CurlNetworkTests {
 }
 
 /// What waits for its turn, because as many are under way as there may be connections.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CurlNetworkLineTests {
     /// A network whose only place is taken by a request that gets no answer, and what `second` comes to then.
     private func behindASilentOne(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Replicate
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct FormFileTests {
     /// Sends a file of 3 MB on a client with one connection, which an earlier request has. `change` happens when the form is
     /// made, and before any of it can be sent.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Replicate
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct FormTests {
     private static let ok: LoopbackServer.Script = { [.send(LoopbackServer.answer("ok"), to: $0.connection)] }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Replicate
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct NetworkRunnerTests {
     @Test func operationsRunOneAtATimeInTheOrderTheyWereStarted() async throws {
         let server = try LoopbackServer.silent()

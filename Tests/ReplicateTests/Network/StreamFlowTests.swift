@@ -5,7 +5,7 @@ import Testing
 
 @testable import Replicate
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct StreamFlowTests {
     /// No two blocks are alike.
     private static func body(megabytes: Int) -> [UInt8] {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Replicate
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct StreamReadTests {
     @Test func anAnswerIsOpenedAtItsHead() async throws {
         // The body comes only when somebody asks for /more, who asks only when the head is there.

@@ -73,9 +73,9 @@ def lua_text(text):
 
 
 class Lua:
-    """A Lua program that runs chunks, one after another."""
+    """A Lua program that runs chunks, one after another; `under` is a command that runs it, such as strace."""
 
-    def __init__(self, environment=None, token=CANARY, chunk=""):
+    def __init__(self, environment=None, token=CANARY, chunk="", under=()):
         variables = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy") and not k.startswith("SSL_CERT")}
         for name in ("REPLICATE_BASE_URL", "CANARY_TOKEN", "CANARY_SECRET"):
             variables.pop(name, None)
@@ -83,7 +83,7 @@ class Lua:
         variables.update(REPLICATE_API_TOKEN=token, REPLICATE_LOG="debug")
         self.said, self.errors = open(f"{WORK}/said-{PART}", "ab"), open(f"{WORK}/errors-{PART}", "ab")
         self.process = subprocess.Popen(
-            [os.environ.get("REPLICATE_LUA_COMMAND", "lua5.4"), HERE + "/client.lua"],
+            [*under, os.environ.get("REPLICATE_LUA_COMMAND", "lua5.4"), HERE + "/client.lua"],
             env=variables,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

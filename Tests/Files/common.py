@@ -41,10 +41,13 @@ class FileServer(Listener):
                 return
             head += data
         head, body = head.split(b"\r\n\r\n", 1)
-        request = Request(head, b"")
+        request, body = Request(head, b""), bytearray(body)
         while len(body) < int(request.header("content-length") or 0):
-            body += connection.recv(65536)
-        request.body = body
+            data = connection.recv(1 << 18)
+            if not data:
+                return
+            body += data
+        request.body = bytes(body)
         with self.lock:
             self.requests.append(request)
         path = request.target.split("?")[0]

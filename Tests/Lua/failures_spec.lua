@@ -22,6 +22,9 @@ local function server_of(answers)
         connection:send(answers[server.asked] or answers[#answers])
         connection:close()
     end
+    function server.is_wanted()
+        return #socket.select({ listener }, nil, 0) > 0
+    end
     function server.close()
         listener:close()
     end
@@ -191,6 +194,38 @@ describe("private_addresses", function()
         assert.equal(0, server.asked)
         server.close()
         elsewhere.close()
+    end)
+
+    it("given to a run is for the files that it saves, as the other options of transfers are", function()
+        local folder = os.tmpname()
+        os.remove(folder)
+        for _, options in ipairs { { private_addresses = "refuse" }, { max_redirects = 0 } } do
+            local moved = answer("302 Found", "", "Location: /v1/there\r\n")
+            local elsewhere = server_of { moved }
+            local body = ('{"id":"p","status":"succeeded","output":["%s/x.bin"],"urls":{}}'):format(elsewhere.url)
+            local server = server_of { answer("201 Created", body, "Content-Type: application/json\r\n") }
+            local client = support.closed(support.client { base_url = server.url, max_retries = 0 })
+            options.input, options.save_outputs, options.wait = {}, folder, { mode = "poll" }
+            local output, err, ended
+            client:run("a/b", options, function(...)
+                output, err = ...
+                ended = true
+            end)
+            server.take()
+            support.poll_until(client, function()
+                if elsewhere.is_wanted() then
+                    elsewhere.take()
+                end
+                return ended
+            end)
+            assert.equal(options.max_redirects and 1 or 0, elsewhere.asked)
+            assert.is_nil(output)
+            assert.equal("protocol", err.kind)
+            assert.matches(options.max_redirects and "redirect" or "private", err.message)
+            elsewhere.close()
+            server.close()
+        end
+        os.execute("rm -rf " .. folder)
     end)
 
     it("is one of two words", function()

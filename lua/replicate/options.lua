@@ -193,6 +193,17 @@ local kinds = {
     none = {},
 }
 
+--- What of a call's options in the core's words, which `split` made, is a transfer's too: all of its patience and its care but the
+-- time, of which there is less by now.
+function options.of_transfer(settings)
+    local mine = { max_download_bytes = settings.max_download_bytes }
+    for _, row in pairs(patience) do
+        mine[row[1]] = settings[row[1]]
+    end
+    mine.timeout_ms = nil
+    return mine
+end
+
 --- The names that an operation takes: the options of its kind ("client", "call", "create", "transfer" or "none"), those of its
 -- own, the parameters of its query, each with its conversion, and the options of transfers and of files that it knows.
 function options.names(kind, names, params, limits)

@@ -203,10 +203,7 @@ end
 
 --- What of a run's settings is the saving's, too; the time is what is left of the run's.
 local function settings_for_saving(settings, deadline)
-    local mine = {}
-    for _, name in ipairs { "connect_timeout_ms", "idle_timeout_ms", "max_retries", "max_download_bytes" } do
-        mine[name] = settings[name]
-    end
+    local mine = options.of_transfer(settings)
     if deadline then
         mine.timeout_ms = ("%d"):format(math.max(1, math.floor((deadline - core.now()) * 1000)))
     end

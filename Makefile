@@ -28,7 +28,7 @@ NEEDED_TO_BUILD := libcurl4-openssl-dev libpng-dev liblua5.4-dev lua5.4 pkg-conf
 NEEDED_TO_TEST  := lua-busted lua-check lua-cjson lua-socket luajit libluajit-5.1-dev locales python3 python3-venv valgrind
 # Programs with a Lua inside, in which the tests run the library; 5.2 is mpv's.
 NEEDED_TO_TEST  += chromium love mpv neovim liblua5.2-dev xauth xvfb lua-luv lua-cqueues lua-copas nginx-light
-NEEDED_TO_TEST  += strace tinyproxy-bin microsocks openssl
+NEEDED_TO_TEST  += strace tinyproxy-bin microsocks openssl iproute2
 # Not installed, only unpacked: it brings a LuaJIT that would take the place of libluajit-5.1-dev.
 NGINX_LUA := libnginx-mod-http-lua libnginx-mod-http-ndk lua-resty-core lua-resty-lrucache libluajit2-5.1-2 libpcre3
 

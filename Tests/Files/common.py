@@ -5,6 +5,8 @@ import hashlib
 import os
 import random
 import re
+import ssl
+import subprocess
 import sys
 
 import harness
@@ -107,6 +109,16 @@ def json_answer(body):
         connection.sendall(head(len(body), "201 Created", kind="application/json") + body)
 
     return handler
+
+
+def certificate():
+    """The server's side of TLS at 127.0.0.1, by an authority whose file is WORK/ca.pem."""
+    command = f"""openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1
+        -addext subjectAltName=IP:127.0.0.1 -keyout {WORK}/key.pem -out {WORK}/ca.pem"""
+    subprocess.run(command.split(), capture_output=True, check=True)
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(f"{WORK}/ca.pem", f"{WORK}/key.pem")
+    return made
 
 
 class Folder:

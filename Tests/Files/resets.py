@@ -3,10 +3,9 @@ handlers. The host is reset_host.c; with SIGPIPE left at its default such a sign
 
 import itertools
 import re
-import ssl
 import subprocess
 
-from common import finish, quick_or_long
+from common import certificate, finish, quick_or_long
 from harness import WORK, Row, check
 from server import Listener, reset
 
@@ -20,15 +19,6 @@ def build():
         Tests/C/support.c Tests/C/process.c -o {WORK}/reset_host -Lbuild/lib -lreplicate -Wl,-rpath,build/lib"""
     built = subprocess.run(command.split(), capture_output=True, text=True, check=False)
     return check(built.returncode == 0, f"the host does not compile: {built.stderr[-500:]}")
-
-
-def certificate():
-    command = f"""openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1
-        -addext subjectAltName=IP:127.0.0.1 -keyout {WORK}/key.pem -out {WORK}/ca.pem"""
-    subprocess.run(command.split(), capture_output=True, check=True)
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.load_cert_chain(f"{WORK}/ca.pem", f"{WORK}/key.pem")
-    return made
 
 
 class Resetting(Listener):

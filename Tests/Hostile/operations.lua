@@ -113,7 +113,7 @@ end
 function operations.attach(client, cell)
     return client.predictions:create {
         version = version, headers = headers_of(cell),
-        input = { nonce = cell.nonce, file = replicate.bytes(("a file"):rep(100), { name = "a.txt" }) },
+        input = { nonce = cell.nonce, file = replicate.bytes(("a file"):rep(cell.times or 100), { name = "a.txt" }) },
     }
 end
 

@@ -34,6 +34,11 @@ mode("F110/no-url", one("attach", expect("either", "protocol", (), "not_sent", (
     lambda x: iter([x.answer(201, {"id": "f1"})])
 )
 
+# Of more than 256,000 bytes it does not.
+TOO_LARGE = one("attach", expect("error", "network capacity", (), "not_sent", 1), **UPLOAD, times=50_000)
+mode("F110/503-large", TOO_LARGE, status=503)(lambda x, status: iter([x.answer(status, {"detail": "no room"})]))
+mode("F110/lost-large", TOO_LARGE)(lambda x: iter([RST]))
+
 FILE = expect("error", "protocol truncated", requests=(1, 3))
 
 

@@ -27,9 +27,8 @@ def how_they_are_made():
         """Half of it; then what stands in the folders; then the rest."""
         connection.sendall(head(len(FILE)) + FILE[:200_000])
         # Of the bytes on their way some are on disk now or soon.
-        eventually(lambda: any(os.path.getsize(each) for each in temporaries(folders.values())))
-        for each in temporaries(folders.values()):
-            seen.append((os.stat(each).st_mode & 0o777, os.stat(each).st_nlink, os.path.basename(each)))
+        eventually(lambda: under_way(folders.values()))
+        seen.extend(under_way(folders.values()))
         connection.sendall(FILE[200_000:])
 
     server.plan["/f.bin"] = server.plan["/v1/files/f/download"] = looked_at
@@ -62,6 +61,19 @@ def how_they_are_made():
     row.check(len({name for *_, name in seen}) == len(seen), f"names that come again: {seen}")
     row.check(not temporaries(folders.values()), f"left: {temporaries(folders.values())}")
     row.say(f"{made} made, all so, under a umask of 000; {len(seen)} looked at while they were written")
+
+
+def under_way(folders):
+    """Mode, links and name of those that have some of the file in them."""
+    found = []
+    for each in temporaries(folders):
+        try:
+            status = os.stat(each)
+        except FileNotFoundError:
+            continue  # Another one, which has come to its end meanwhile.
+        if status.st_size > 1000:
+            found.append((status.st_mode & 0o777, status.st_nlink, os.path.basename(each)))
+    return found
 
 
 def temporaries(folders):

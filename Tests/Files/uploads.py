@@ -11,7 +11,7 @@ import unicodedata
 import naughty
 from common import SEED, FileServer, Folder, content, digest, finish, json_answer, quick_or_long
 from harness import LONG, WORK, Lua, Row, check, kind, lua_text, shown
-from server import Listener
+from server import Listener, Request
 
 RECORD = b'{"id": "f", "urls": {"get": "http://127.0.0.1/v1/files/f"}}'
 server = FileServer()
@@ -46,6 +46,47 @@ def parts_of(request, row, text):
             found[disposition[1].decode()] = (disposition[2], lines[1:], inside)
     row.check(list(found) == ["content", "filename", "type", "metadata"], f"{text}: parts {list(found)}")
     return found
+
+
+class Counted:
+    """Takes checks as a row does, and only counts those that fail."""
+
+    def __init__(self):
+        self.bad = 0
+
+    def check(self, ok, _):
+        self.bad += not ok
+        return ok
+
+
+def the_judge():
+    """What these checks rest on: a good form is taken, and one with any of the faults is not."""
+
+    def form(head=b'form-data; name="content"; filename="a"', inside=b"x", end=b"--\r\n", boundary=b"b0undary", more=b""):
+        texts = [(b"content", head, inside)] + [(each, b'form-data; name="%s"' % each, b"{}") for each in (b"filename", b"type", b"metadata")]
+        parts = b"".join(b"--b0undary\r\nContent-Disposition: " + each + more + b"\r\n\r\n" + text + b"\r\n" for _, each, text in texts)
+        request = Request(b"POST / HTTP/1.1\r\ncontent-type: multipart/form-data; boundary=" + boundary, parts + b"--b0undary" + end)
+        counted = Counted()
+        parts_of(request, counted, "")
+        return counted.bad
+
+    bad = {
+        "a quote": form(head=b'form-data; name="content"; filename="a"b"'),
+        "a CR": form(head=b'form-data; name="content"; filename="a\rb"'),
+        "an LF": form(head=b'form-data; name="content"; filename="a\nb"'),
+        "a CRLF": form(head=b'form-data; name="content"; filename="a\r\nX-Y: b"'),
+        "a NUL": form(head=b'form-data; name="content"; filename="a\0b"'),
+        "the boundary inside": form(inside=b"x\r\n--b0undary\r\ny"),
+        "the boundary in a line": form(inside=b"x b0undary y"),
+        "no end": form(end=b"\r\n"),
+        "something behind the end": form(end=b"--\r\nx"),
+        "another boundary": form(boundary=b"another"),
+        "another header": form(more=b"\r\nX-Y: z"),
+    }
+    check(form() == 0, "the strict reader takes a good form")
+    for name, found in bad.items():
+        check(found > 0, f"the strict reader of forms has nothing against {name}")
+    boundaries.clear()
 
 
 def cleaned(name):
@@ -243,6 +284,7 @@ def large_file():
 
 
 print(f"seed {SEED}", flush=True)
+the_judge()
 names()
 boundary_inside()
 all_bytes()

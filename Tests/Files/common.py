@@ -199,7 +199,9 @@ def paths_of(arguments):
         yield os.path.normpath(os.path.join(plain(folder) or os.getcwdb(), plain(text)))
 
 
-CHANGING = re.compile(r"^(rename|link|symlink|mkdir|mknod|unlink|rmdir|truncate|chmod|fchmodat|creat|utime|lchown|chown|fchownat|setxattr)")
+CHANGING = re.compile(
+    r"^(rename|link|symlink|mkdir|mknod|unlink|rmdir|truncate|chmod|fchmodat|creat|utime|lchown|chown|fchownat|setxattr)"
+)
 
 
 def writes(calls):

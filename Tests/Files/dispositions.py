@@ -1,7 +1,13 @@
-"""Values of the header Content-Disposition: what RFC 6266 and RFC 5987 allow, what they forbid and browsers meet, and what climbs.
-Made by those texts' rules, section by section."""
+"""Values of the header Content-Disposition: what RFC 6266 and RFC 5987 allow, what they forbid and browsers meet, and what
+climbs. Made by those texts' rules, section by section."""
 
-INLINE = ["inline", '"inline"', 'inline; filename="foo.html"', 'inline; filename="Not an attachment!"', 'inline; filename="foo.pdf"']
+INLINE = [
+    "inline",
+    '"inline"',
+    'inline; filename="foo.html"',
+    'inline; filename="Not an attachment!"',
+    'inline; filename="foo.pdf"',
+]
 
 ATTACHMENT = [
     "attachment",
@@ -98,32 +104,41 @@ EXTENDED = [
     "attachment; filename*=UTF-8'en'foo.html",
     "attachment; filename*=x''foo.html",
     "attachment; filename*=UTF-16''%00f%00o",
-    'attachment; filename="foo.html"; filename*=UTF-8\'\'bar.html',
-    'attachment; filename*=UTF-8\'\'bar.html; filename="foo.html"',
-    "attachment; filename*0=\"foo.\"; filename*1=\"html\"",
-    "attachment; filename*0=\"foo\"; filename*1=\"\\b\\a\\r.html\"",
+    "attachment; filename=\"foo.html\"; filename*=UTF-8''bar.html",
+    "attachment; filename*=UTF-8''bar.html; filename=\"foo.html\"",
+    'attachment; filename*0="foo."; filename*1="html"',
+    'attachment; filename*0="foo"; filename*1="\\b\\a\\r.html"',
     "attachment; filename*0*=UTF-8''foo-%c3%a4; filename*1=\".html\"",
-    "attachment; filename*0=\"foo\"; filename*01=\"bar\"",
-    "attachment; filename*0=\"foo\"; filename*2=\"bar\"",
-    "attachment; filename*1=\"foo.\"; filename*2=\"html\"",
-    "attachment; filename*1=\"bar\"; filename*0=\"foo\"",
+    'attachment; filename*0="foo"; filename*01="bar"',
+    'attachment; filename*0="foo"; filename*2="bar"',
+    'attachment; filename*1="foo."; filename*2="html"',
+    'attachment; filename*1="bar"; filename*0="foo"',
     "attachment; filename*0*=ISO-8859-15''euro-sign%3d%a4; filename*=ISO-8859-1''currency-sign%3d%a4",
-    "attachment; foobar=x; filename=\"foo.html\"",
+    'attachment; foobar=x; filename="foo.html"',
     "attachment; filename==?ISO-8859-1?Q?foo-=E4.html?=",
     'attachment; filename="=?ISO-8859-1?Q?foo-=E4.html?="',
     'attachment; filename="=?UTF-8?B?Zm9vLeQuaHRtbA==?="',
 ]
 
-_CLIMBING = [
-    *("../../climbed", "..\\..\\climbed", "/etc/climbed", "\\\\server\\climbed", "C:\\climbed", "C:climbed", "..", ".", "...", "~/climbed"),
-    *(".bashrc", ".ssh/authorized_keys", "-rf", "con.txt", "NUL", "x" * 4096, "a\tb", " ", "$(id)", "`id`", "x/../../climbed", "file:///climbed"),
-]
+_CLIMBING = r"""
+../../climbed ..\..\climbed /etc/climbed \\server\climbed C:\climbed C:climbed .. . ... ~/climbed .bashrc .ssh/authorized_keys
+-rf con.txt NUL $(id) `id` x/../../climbed file:///climbed
+""".split()
+_CLIMBING += ["x" * 4096, "a\tb", " "]
 CLIMBING = (
     [f'attachment; filename="{each}"' for each in _CLIMBING]
     + [f"attachment; filename={each}" for each in _CLIMBING[:4]]
     + [
         "attachment; filename*=UTF-8''" + each
-        for each in ("..%2f..%2fclimbed", "%2e%2e%2fclimbed", "%2fetc%2fclimbed", "..%5cclimbed", "a%00b", "a%0d%0aX: y", "%c0%ae%c0%ae%2fx")
+        for each in (
+            "..%2f..%2fclimbed",
+            "%2e%2e%2fclimbed",
+            "%2fetc%2fclimbed",
+            "..%5cclimbed",
+            "a%00b",
+            "a%0d%0aX: y",
+            "%c0%ae%c0%ae%2fx",
+        )
     ]
 )
 

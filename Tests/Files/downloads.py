@@ -1,5 +1,5 @@
-"""R36: a download is whole, by its SHA-256, or it is an error, the old file stands untouched, and nothing temporary is left: cut at
-each tenth, on disks that are full at each tenth, over files and beside each other."""
+"""R36: a download is whole, by its SHA-256, or it is an error, the old file stands untouched, and nothing temporary is left: cut
+at each tenth, on disks that are full at each tenth, over files and beside each other."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from common import DOWNLOAD, SEED, FileServer, Folder, content, cut, digest, fin
 from harness import WORK, Lua, Row, check, kind, lua_text, shown
 from server import prediction
 
-SIZE = quick_or_long(5_000_000, 50_000_000)
+SIZE = quick_or_long(2_000_000, 50_000_000)
 FILE, OTHER = content(SIZE), content(SIZE, SEED + 1)
 SUM, OTHER_SUM = digest(FILE), digest(OTHER)
 server = FileServer()
@@ -53,9 +53,7 @@ def judge(row, text, answered, before, folder, name, wanted=None, sums=(SUM,)):
         row.check(kind(answered) in wanted, f"{text}: {shown(answered)}")
     if kind(answered) == "value":
         mode = before[name][0] if name in before else 0o100644
-        row.check(
-            name in after and after[name][3] in sums and after[name][0] == mode, f"{text}: not the file: {after.get(name)}"
-        )
+        row.check(name in after and after[name][3] in sums and after[name][0] == mode, f"{text}: not the file: {after.get(name)}")
     else:
         row.check(after.get(name) == before.get(name), f"{text}: the old file was touched: {before} {after}")
 
@@ -110,7 +108,9 @@ def full_disks():
 
 
 def no_such_file():
-    row = Row("R36", "a target that cannot be: a read-only disk, a folder, a device, a pipe, no folder: an error, nothing is changed")
+    row = Row(
+        "R36", "a target that cannot be: a read-only disk, a folder, a device, a pipe, no folder: an error, nothing is changed"
+    )
     serve(whole(FILE))
     count = 0
     folder, read_only = Folder(), Folder()
@@ -132,7 +132,10 @@ def no_such_file():
         "/dev/stdout",
         "/proc/self/mem",
         "/proc/new",
-        *(folder / each for each in ("folder", "folder/", "pipe", "to-folder", "to-device", "itself", "none/x", "old/x", "n" * 256, "")),
+        *(
+            folder / each
+            for each in ("folder", "folder/", "pipe", "to-folder", "to-device", "itself", "none/x", "old/x", "n" * 256, "")
+        ),
     ]
     with Lua() as lua:
         for path in paths:
@@ -149,7 +152,9 @@ def no_such_file():
 
 
 def two_at_once():
-    row = Row("R36", "two downloads at once to one name: the name stands for the old file or one of the two, whole, at every moment")
+    row = Row(
+        "R36", "two downloads at once to one name: the name stands for the old file or one of the two, whole, at every moment"
+    )
     rounds = quick_or_long(2, 8)
     orders = both = 0
     with Lua() as first, Lua() as second:

@@ -7,7 +7,8 @@ import re
 import urllib.parse
 
 import naughty
-from common import SEED, FileServer, Folder, Traced, finish, json_answer, whole, writes
+from climbs import CLIMBS, IDS, TYPES
+from common import DOWNLOAD, SEED, FileServer, Folder, Traced, finish, json_answer, whole, writes
 from dispositions import DISPOSITIONS
 from harness import LONG, WORK, Row, check, kind, lua_text, shown
 from server import prediction
@@ -18,36 +19,18 @@ BASE = server.url("/v1")
 server.plan["*"] = whole(FILE)
 CREATE = "/v1/models/a/b/predictions"
 
-#: What may stand behind the last slash of a URL, or around it, as a server sends it.
-CLIMBS = [
-    *("..", "../", "../x", "../../x", "../../../../../../../../tmp/x", "a/../../x", "./../x", "/../x", "//x", "///", "x/..", "x/.", "x/"),
-    *("%2e%2e", "%2e%2e%2f", "%2e%2e%2fx", "%2E%2E%2Fx", "..%2f..%2fx", "..%2Fx", "%2e./x", ".%2e/x", "%2f", "%2fetc%2fpasswd", "%2f%2fx"),
-    *("%252e%252e%252fx", "%25252e%25252e", "..%252fx", "%c0%ae%c0%ae%c0%afx", "%c0%af", "%e0%80%afx", "%f0%80%80%afx", "..%c1%9cx"),
-    *("..%5cx", "..%5c..%5cx", "%5c", "%5c%5cserver%5cshare", "C:%5cx", "C:x", "C:/x", "c%3a%5cx", "%5c..%5cx", "a%5c..%5c..%5cx"),
-    *("%00", "a%00b", "%00/x", "x%00.png", "x.png%00", "..%00/x", "%2e%2e%00%2fx", "a%0ab", "a%0d%0ab", "%0a", "%1b[2J", "a%7fb", "a%09b"),
-    *("", ".", "...", "....", ".%20", "..%20", "%20..", "%20", "%20%20", ".bashrc", ".ssh", ".replicate-x.part", "-rf", "--help", "-", "~", "~root"),
-    *("CON", "con", "con.txt", "NUL.png", "nul", "AUX.tar.gz", "COM1", "com9.png", "LPT1.x", "PRN.", "CON%20.png", "CONIN%24", "COM%C2%B9.png"),
-    *("n" * 200, "n" * 255, "n" * 256, "n" * 4096, "n" * 4000 + ".png", "%C3%A9" * 300, "%F0%9F%98%80" * 300, "e" + "%CC%81" * 400),
-    *("%e2%80%aegnp.exe", "%e2%80%8b", "a%e2%80%8bb", "%ef%bb%bfx", "%e2%88%95etc", "%ef%bc%8fx", "%ef%bc%8e%ef%bc%8e%ef%bc%8fx", "%ff%fe", "%ed%a0%80"),
-    *("x?a=../../y", "x?/../../y", "x#/../../y", "?", "#", "?x", "x?filename=../../y", "x;a=b", "x%3Fy", "x%23y", "*", "%3Cx%3E", "%22x%22", "%7Cx", "a%3Ab"),
-    *("x.PNG", "x.tar.gz", "x.", "x..", "x.%20", "x.p/ng", "x.png%2f", "x.%2e%2e", "x." + "y" * 300, "x.%00png", "x.sh%00.png", "x.png.exe"),
-    *("$(id)", "%60id%60", "%24%7BHOME%7D", "%25HOME%25", "!", "&", "'", "%27", "%3Bx", "x%0A.png", "output-0", "abc-output-0", "x%20y.png"),
-    *("%", "%2", "%zz", "%u002e%u002e", "%2e%2e%", "+", "a+b", "%2B", "x,y", "(x)", "[x]", "%5Bx%5D", "{x}", "@", "x@y", "http:%2f%2fx", "file:%2f%2f%2fx"),
-]
-#: What may be a prediction's id, which the names begin with.
-IDS = ["..", ".", "/", "../x", "/etc/x", "a/b", "..\\x", "C:\\x", "\0", "a\0b", "a\nb", "", "n" * 4096, "CON", "nul.txt", "-rf", ".x"]
-IDS += ["\u202egnp", "\u200b", " ", "é" * 300, "~root", "a:b", "*", "%2e%2e%2fx", "\uff0f", "$(id)", "\x1b[2J"]
-#: Types, which a name without an end gets one by.
-TYPES = ["image/png", "image/../../x", "image/png; name=../../x", "../x", "/", "x/y", "image/" + "n" * 3000, "a/b;c=\"../x\"", "IMAGE/PNG", "", "é/é"]
-
 
 def is_safe(name):
     """One component of a path, on any disk."""
     text = name.decode("utf-8", "replace")
     stem = text.split(".")[0].rstrip(" ").upper()
     device = re.fullmatch(r"CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9\u00b9\u00b2\u00b3]", stem)
-    bad = any(each in '/\\<>:"|?*' or ord(each) < 32 or 127 <= ord(each) < 160 or each in "\u202e\u200b\u2066\ufeff" for each in text)
-    return 0 < len(name) <= 200 and "\ufffd" not in text and not bad and not device and text[0] not in ".-" and text[-1] not in ". "
+    bad = any(
+        each in '/\\<>:"|?*' or ord(each) < 32 or 127 <= ord(each) < 160 or each in "\u202e\u200b\u2066\ufeff" for each in text
+    )
+    return (
+        0 < len(name) <= 200 and "\ufffd" not in text and not bad and not device and text[0] not in ".-" and text[-1] not in ". "
+    )
 
 
 class Chosen:
@@ -110,17 +93,25 @@ TRACE = "openat,openat2,open,creat,%file"
 
 
 def urls():
-    row = Row("R37", "names in URLs and ids: 0 writes outside of the folder by strace; each saved under one safe component, or refused")
+    row = Row(
+        "R37", "names in URLs and ids: 0 writes outside of the folder by strace; each saved under one safe component, or refused"
+    )
     f112 = Row("F112", "Content-Disposition and URL names that climb: nothing outside of the folder")
     numbers = random.Random(SEED)
     climbs = CLIMBS if LONG else CLIMBS[::6]
     strings = [each for each in naughty.NAMES + naughty.FORM_NAMES if "\0" not in each]
     strings = strings if LONG else numbers.sample(strings, 20)
     cases = [(f"URL {each!r}"[:90], [server.url("/" + each)], "abc") for each in climbs]
-    cases += [(f"escaped {each!r}"[:90] + str(n), [server.url("/" + urllib.parse.quote(each, safe=""))], "abc") for n, each in enumerate(strings)]
+    cases += [
+        (f"escaped {each!r}"[:90] + str(n), [server.url("/" + urllib.parse.quote(each, safe=""))], "abc")
+        for n, each in enumerate(strings)
+    ]
     cases += [(f"id {each!r}"[:90], [server.url("/x.png")], each) for each in (IDS if LONG else IDS[::3])]
     # All at once: no two have one name, on any disk.
-    together = [server.url("/" + each) for each in climbs if all(0x21 <= ord(c) < 0x7F for c in each)] + [server.url("/X.png"), server.url("/x.png")] * 3
+    together = [server.url("/" + each) for each in climbs if all(0x21 <= ord(c) < 0x7F for c in each)] + [
+        server.url("/X.png"),
+        server.url("/x.png"),
+    ] * 3
     cases.append(("all at once", together, "abc"))
     chosen = Chosen()
     with Traced(TRACE) as lua:
@@ -138,25 +129,39 @@ def urls():
             server.plan["/open"] = whole(FILE, kind=each)
             save_all(row, lua, chosen, [(f"type {each!r}"[:90], [server.url("/open")], "abc")])
         # Data URIs: no name at all.
-        for each in ("data:image/png;base64,AAAA", "data:,x", "data:image/png;name=../../x,AA", "data:../../x,AA", "data:a/..%2f..%2fx,AA"):
+        for each in (
+            "data:image/png;base64,AAAA",
+            "data:,x",
+            "data:image/png;name=../../x,AA",
+            "data:../../x,AA",
+            "data:a/..%2f..%2fx,AA",
+        ):
             save_all(row, lua, chosen, [(f"{each}", [each], "abc")])
         dispositions = DISPOSITIONS if LONG else DISPOSITIONS[::6]
         for number, each in enumerate(dispositions):
             server.plan["/plain.bin"] = disposed(each)
-            found = save_all(f112, lua, chosen, [(f"Content-Disposition {number}: {each!r}"[:160], [server.url("/plain.bin")], "abc")])
+            found = save_all(
+                f112, lua, chosen, [(f"Content-Disposition {number}: {each!r}"[:160], [server.url("/plain.bin")], "abc")]
+            )
             f112.check(list(found.values()) == [[b"abc-plain.bin"]], f"{each!r}: saved as {found}")
     row.check(chosen.tree() == chosen.before, f"around the folder is {chosen.tree()}")
     calls = judge_trace(row, lua, [*chosen.folders], "urls")
     f112.check(chosen.tree() == chosen.before, "around the folder is something else")
     made = len(climbs) + len(strings) + len(IDS if LONG else IDS[::3])
-    row.say(f"{made} names of our own making, {len(TYPES)} types, {len(dispositions)} Content-Dispositions; {calls} calls that write, all into the folder")
+    row.say(
+        f"{made} names of our own making, {len(TYPES)} types, {len(dispositions)} Content-Dispositions; "
+        f"{calls} calls that write, all into the folder"
+    )
     f112.say(f"{len(climbs)} URLs (see R37) and {len(dispositions)} Content-Dispositions, which are never taken for a name")
 
 
 def disposed(text):
     def handler(connection, _):
         data = text if isinstance(text, bytes) else text.encode()
-        answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nConnection: close\r\nContent-Length: %d\r\n" % len(FILE)
+        answer = (
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nConnection: close\r\nContent-Length: %d\r\n"
+            % len(FILE)
+        )
         connection.sendall(answer + b"Content-Disposition: " + data + b"\r\n\r\n" + FILE)
 
     return handler
@@ -194,7 +199,7 @@ def links():
                     {
                         "save": f'return kept.c:file_output("{server.url("/x.bin")}"):save({path})',
                         "save_outputs": f"return kept.c:run('a/b', {{input={{}}, save_outputs={lua_text(folder.path)}}})",
-                        "download": f'return kept.c.files:download("f", {{owner="a", expiry=2000000000, signature="c2ln", path={path}}})',
+                        "download": f'return kept.c.files:download("f", {DOWNLOAD}, path={path}}})',
                     }[way]
                 )
                 text = f"{way}, a link {what}"

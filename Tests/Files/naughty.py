@@ -4,7 +4,8 @@ It has the sections of the list that is best known, in words of its own."""
 RESERVED = """undefined undef null NULL (null) nil NIL true false True False TRUE FALSE None hasOwnProperty then constructor
 __proto__ prototype toString valueOf \\ \\\\ this self NaN Infinity default void""".split()
 
-NUMBERS = """0 1 1.00 $1.00 1/2 1E2 1E02 1E+02 -1 -1.00 -$1.00 -1/2 -1E2 1/0 0/0 -2147483648/-1 -9223372036854775808/-1 -0 -0.0 +0 +0.0
+NUMBERS = """
+0 1 1.00 $1.00 1/2 1E2 1E02 1E+02 -1 -1.00 -$1.00 -1/2 -1E2 1/0 0/0 -2147483648/-1 -9223372036854775808/-1 -0 -0.0 +0 +0.0
 0.00 0..0 . 0.0.0 0,00 0,,0 , 0,0,0 0.0/0 1.0/0.0 0,0/0,0 --1 - -. -, 99999999999999999999999999999999999999999999 inf -inf 1#INF
 -1#IND 1#QNAN 0x0 0xffffffff 0xffffffffffffffff 0xabad1dea 123456789012345678901234567890123456789 1,000.00 1 000.00 1'000.00
 1.000,00 01000 08 09 2.2250738585072011e-308 4e-324 1.7976931348623157e309 ٠١٢٣٤٥٦٧٨٩ Ⅷ ½ ²""".split()
@@ -19,7 +20,7 @@ PUNCTUATION = [
     '""',
     "'\"'",
     "\"''''\"'\"",
-    '"\'"\'"\'\'\'\'"',
+    "\"'\"'\"''''\"",
     "``",
     "`",
     "\\",
@@ -148,7 +149,7 @@ STYLED = [
 TAGS = ["script", "img src=x onerror", "svg/onload", "iframe src", "a href", "body onload", "marquee", "object data", "video/src"]
 BREAKERS = ["", '"', "'", "'>", '">', "</title>", "-->", "</textarea>", "*/", "]]>"]
 SCRIPTS = [f"{before}<{tag}=alert(1)>" for tag in TAGS for before in BREAKERS] + [
-    f"<a href=\"{mark}javascript:alert({n})\">x</a>" for n, mark in enumerate("\x01\x02\x08\x09\x0a\x0b\x0c\x0d\x1f\u00a0\u2003")
+    f'<a href="{mark}javascript:alert({n})">x</a>' for n, mark in enumerate("\x01\x02\x08\x09\x0a\x0b\x0c\x0d\x1f\u00a0\u2003")
 ]
 
 INJECTIONS = [
@@ -157,7 +158,7 @@ INJECTIONS = [
     "' OR 1=1 -- 1",
     "' OR '1'='1",
     "'; EXEC sp_MSForEachTable 'DROP TABLE ?'; --",
-    "\" or \"\"=\"",
+    '" or ""="',
     "-- -",
     "--help",
     "--version",
@@ -166,7 +167,7 @@ INJECTIONS = [
     "/dev/null; touch /tmp/blns.fail ; echo",
     "`touch /tmp/blns.fail`",
     "$(touch /tmp/blns.fail)",
-    "@{[system \"touch /tmp/blns.fail\"]}",
+    '@{[system "touch /tmp/blns.fail"]}',
     "| cat /etc/passwd",
     "; cat /etc/passwd",
     "& ping -c 1 127.0.0.1",
@@ -190,18 +191,18 @@ INJECTIONS = [
     "#{7*7}",
     "<%= 7*7 %>",
     "{% print 'x' * 64 * 1024**3 %}",
-    "{{ \"\".__class__.__mro__[2].__subclasses__()[40](\"/etc/passwd\").read() }}",
+    '{{ "".__class__.__mro__[2].__subclasses__()[40]("/etc/passwd").read() }}',
     "eval(\"puts 'hello world'\")",
-    "System(\"ls -al /\")",
+    'System("ls -al /")',
     "`ls -al /`",
-    "Kernel.exec(\"ls -al /\")",
+    'Kernel.exec("ls -al /")',
     "Kernel.exit(1)",
     "%x('ls -al /')",
     "os.execute('true')",
     "require('os').exit(1)",
     "]] .. os.exit(1) .. [[",
-    "<?xml version=\"1.0\"?><!DOCTYPE foo [<!ENTITY xxe SYSTEM \"file:///etc/passwd\">]><foo>&xxe;</foo>",
-    "<!--#exec cmd=\"ls\"-->",
+    '<?xml version="1.0"?><!DOCTYPE foo [<!ENTITY xxe SYSTEM "file:///etc/passwd">]><foo>&xxe;</foo>',
+    '<!--#exec cmd="ls"-->',
     "() { 0; }; touch /tmp/blns.shellshock1.fail;",
     "() { _; } >_[$($())] { touch /tmp/blns.fail; }",
     "<<< %s(un='%s') = %u",
@@ -264,30 +265,33 @@ DEVICES = [
     for end in ("", ".txt", " .png")
 ]
 
-INNOCENT = """Scunthorpe Penistone Lightwater Craigcockburn Arsenal Cockermouth Linda_Callahan Dr._Herman_I._Libshitz magna_cum_laude
+INNOCENT = (
+    """Scunthorpe Penistone Lightwater Craigcockburn Arsenal Cockermouth Linda_Callahan Dr._Herman_I._Libshitz magna_cum_laude
 Super_Bowl_XXX medieval_erection_of_parapets evaluate mocha expression basement Jimmy_Clitheroe HTML-Tidy
-Power_لُلُصّبُلُلصّبُررً_ॣ_ॣh_ॣ_ॣ_冗 జ్ఞ‌ా గ్లు""".split() + [
-    "If you're reading this, you've been in a coma",
-    "Roses are \x1b[0;31mred\x1b[0m",
-    "But now...\x1b[20Cfor my greatest trick...\x1b[8m",
-    "The quic\b\b\b\b\b\bk brown fo\a\a\a",
-    "\x1b]0;title\x07",
-    "\x1b]8;;file:///etc/passwd\x1b\\x",
-    "\x9b31mred",
-    "\u0630\u064f\u0631",
-    "normal.txt",
-    "n" * 255,
-    "n" * 256,
-    "n" * 4000 + ".png",
-    "é" * 200 + ".jpeg",
-    "😀" * 100,
-    "a.tar.gz",
-    ".png",
-    "a." + "b" * 300,
-]
+Power_لُلُصّبُلُلصّبُررً_ॣ_ॣh_ॣ_ॣ_冗 జ్ఞ‌ా గ్లు""".split()
+    + [
+        "If you're reading this, you've been in a coma",
+        "Roses are \x1b[0;31mred\x1b[0m",
+        "But now...\x1b[20Cfor my greatest trick...\x1b[8m",
+        "The quic\b\b\b\b\b\bk brown fo\a\a\a",
+        "\x1b]0;title\x07",
+        "\x1b]8;;file:///etc/passwd\x1b\\x",
+        "\x9b31mred",
+        "\u0630\u064f\u0631",
+        "normal.txt",
+        "n" * 255,
+        "n" * 256,
+        "n" * 4000 + ".png",
+        "é" * 200 + ".jpeg",
+        "😀" * 100,
+        "a.tar.gz",
+        ".png",
+        "a." + "b" * 300,
+    ]
+)
 
-#: What web-platform-tests send as names of files and fields in forms, by kind: letters of all encodings, quotes, line ends as they
-#: are, in pairs and escaped, percent signs, and the characters that browsers escape.
+#: What web-platform-tests send as names of files and fields in forms, by kind: letters of all encodings, quotes, line ends as
+#: they are, in pairs and escaped, percent signs, and the characters that browsers escape.
 FORM_NAMES = [
     "file-for-upload-in-form.txt",
     "file-for-upload-in-form-ABC~‾¥≈¤･・•∙·☼★星🌟星★☼·∙•・･¤≈¥‾~XYZ.txt",
@@ -316,14 +320,29 @@ FORM_NAMES = [
     "file-for-upload-in-form-AMPERSAND-[&].txt",
     "file-for-upload-in-form-SEMICOLON-[;].txt",
     "file-for-upload-in-form-EQUALS-SIGN-[=].txt",
-    "\n\r\r\n\"\n\n.txt",
+    '\n\r\r\n"\n\n.txt',
 ]
 
-NAMES = list(dict.fromkeys(
-    each
-    for section in (
-        *(RESERVED, NUMBERS, PUNCTUATION, CONTROLS, INVISIBLE, SYMBOLS, EMOJI, RIGHT_TO_LEFT, ZALGO, STYLED, SCRIPTS, INJECTIONS),
-        *(PATHS, DEVICES, INNOCENT),
+NAMES = list(
+    dict.fromkeys(
+        each
+        for section in (
+            *(
+                RESERVED,
+                NUMBERS,
+                PUNCTUATION,
+                CONTROLS,
+                INVISIBLE,
+                SYMBOLS,
+                EMOJI,
+                RIGHT_TO_LEFT,
+                ZALGO,
+                STYLED,
+                SCRIPTS,
+                INJECTIONS,
+            ),
+            *(PATHS, DEVICES, INNOCENT),
+        )
+        for each in section
     )
-    for each in section
-))
+)

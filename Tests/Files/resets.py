@@ -1,5 +1,5 @@
-"""R18: the server resets the connection in the midst of an upload, at each tenth, plain and under TLS; the host lives, with its own
-handlers. The host is reset_host.c; with SIGPIPE left at its default such a signal would be its end."""
+"""R18: the server resets the connection in the midst of an upload, at each tenth, plain and under TLS; the host lives, with its
+own handlers. The host is reset_host.c; with SIGPIPE left at its default such a signal would be its end."""
 
 import itertools
 import re
@@ -15,8 +15,9 @@ ENDS = ("reset", "close", "half")
 
 
 def build():
-    command = f"""cc -std=gnu11 -g -O1 -Wall -Wextra -Wpedantic -Werror -pthread -ITests/C -Ibuild/include Tests/Files/reset_host.c
-        Tests/C/support.c Tests/C/process.c -o {WORK}/reset_host -Lbuild/lib -lreplicate -Wl,-rpath,build/lib"""
+    command = f"""cc -std=gnu11 -g -O1 -Wall -Wextra -Wpedantic -Werror -pthread -ITests/C -Ibuild/include
+        Tests/Files/reset_host.c Tests/C/support.c Tests/C/process.c
+        -o {WORK}/reset_host -Lbuild/lib -lreplicate -Wl,-rpath,build/lib"""
     built = subprocess.run(command.split(), capture_output=True, text=True, check=False)
     return check(built.returncode == 0, f"the host does not compile: {built.stderr[-500:]}")
 
@@ -50,7 +51,10 @@ class Resetting(Listener):
 
 
 def run():
-    row = Row("R18", "the server resets a 50 MB upload in its midst: 0 deaths, the host's SIGPIPE, SIGCHLD and SIGINT handlers unchanged")
+    row = Row(
+        "R18",
+        "the server resets a 50 MB upload in its midst: 0 deaths, the host's SIGPIPE, SIGCHLD and SIGINT handlers unchanged",
+    )
     uploads = len(TENTHS) * len(ENDS)
     total = 0
     shown = []

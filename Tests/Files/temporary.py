@@ -5,7 +5,22 @@ import random
 import re
 import subprocess
 
-from common import DOWNLOAD, SEED, FileServer, Folder, Traced, content, cut, finish, head, json_answer, plain, quick_or_long, whole, writes
+from common import (
+    DOWNLOAD,
+    SEED,
+    FileServer,
+    Folder,
+    Traced,
+    content,
+    cut,
+    finish,
+    head,
+    json_answer,
+    plain,
+    quick_or_long,
+    whole,
+    writes,
+)
 from harness import WORK, Lua, Row, check, eventually, kind, lua_text, shown
 from server import prediction
 
@@ -41,8 +56,8 @@ def how_they_are_made():
             f'kept.c.files:download("f", {DOWNLOAD}, path={lua_text(folders["download"] / "x")}}})',
             f"kept.c:run('a/b', {{input={{}}, save_outputs={lua_text(folders['save_outputs'].path)}}})",
             f'kept.c:file_output("{server.url("/memory")}"):read()',
-            f'kept.c.files:create(replicate.bytes(("x"):rep(1000000)))',
-            f'kept.c.files:create(replicate.file({lua_text(folders["save"] / "x")}))',
+            'kept.c.files:create(replicate.bytes(("x"):rep(1000000)))',
+            f"kept.c.files:create(replicate.file({lua_text(folders['save'] / 'x')}))",
         ):
             answered = lua.run("return " + chunk)
             row.check(kind(answered) == "value", f"{chunk}: {shown(answered)}")
@@ -80,10 +95,10 @@ def temporaries(folders):
     return [os.path.join(each.path, name) for each in folders for name in os.listdir(each.path) if TEMPORARY.match(name)]
 
 
-SAVE_ALL = f"""
+SAVE_ALL = """
 local count, options, before = ...
 local c = new(options.client)
-local failed, kinds = 0, {{}}
+local failed, kinds = 0, {}
 local function told(value, err)
     if value == nil then failed = failed + 1 kinds[err.kind] = true end
 end
@@ -95,7 +110,7 @@ for i = 1, count do
 end
 c:loop()
 c:close()
-local names = {{}}
+local names = {}
 for name in pairs(kinds) do names[#names + 1] = name end
 table.sort(names)
 return failed .. " " .. table.concat(names, ",")
@@ -163,7 +178,11 @@ FAULTS = {
     "canceled at once": (whole(FILE), "", "function(c, file, path, told) file:save(path, told):cancel() end"),
     "canceled under way": (stalled, "", CANCEL),
     "nobody there": (None, "", "function(c, file, path, told) c:file_output('http://127.0.0.1:1/x'):save(path, told) end"),
-    "a data URI and no time": (None, "timeout=0.001", "function(c, file, path, told) c:file_output('data:,' .. ('x'):rep(3000000)):save(path, told) end"),
+    "a data URI and no time": (
+        None,
+        "timeout=0.001",
+        "function(c, file, path, told) c:file_output('data:,' .. ('x'):rep(3000000)):save(path, told) end",
+    ),
 }
 CLOSED = """
 local c
@@ -179,11 +198,20 @@ end
 return 1
 """
 #: System calls of the last steps, which fail. A failed close says no more than that the last bytes may not be there.
-CALLS = ["fchmod:error=EIO", "fsync:error=ENOSPC", "fsync:error=EIO", "renameat:error=EACCES", "renameat:error=EIO", "fsync:error=EDQUOT"]
+CALLS = [
+    "fchmod:error=EIO",
+    "fsync:error=ENOSPC",
+    "fsync:error=EIO",
+    "renameat:error=EACCES",
+    "renameat:error=EIO",
+    "fsync:error=EDQUOT",
+]
 
 
 def faults():
-    row = Row("R59", "0 temporary files left after 1,000 faults: cuts, resets, cancels, deadlines, full disks, failing system calls")
+    row = Row(
+        "R59", "0 temporary files left after 1,000 faults: cuts, resets, cancels, deadlines, full disks, failing system calls"
+    )
     each = quick_or_long(4, 60)
     total = 0
     folder = Folder()
@@ -194,7 +222,8 @@ def faults():
     with Lua() as lua:
         for name, (handler, options, start) in FAULTS.items():
             server.plan["/f.bin"] = handler
-            given = f"{{client={{base_url='{BASE}', timeout=20, {options}}}, folder={lua_text(folder.path)}, url='{URL}', start={start}}}"
+            given = f"{{client={{base_url='{BASE}', timeout=20, {options}}}, folder={lua_text(folder.path)}, "
+            given += f"url='{URL}', start={start}}}"
             answered = lua.run(f"return (function(...) {SAVE_ALL} end)({each}, {given})", timeout=120)
             failed = int(answered.get("value", "0 ").split()[0])
             # Of what was canceled or timed some can have been quicker: whole, and no fault.

@@ -1,5 +1,5 @@
-"""R38: names, bytes and size of files that are uploaded: no line end and no quote in a part's head, no boundary inside of the body,
-each byte as it was, and nothing held in memory of a file that is large."""
+"""R38: names, bytes and size of files that are uploaded: no line end and no quote in a part's head, no boundary inside of the
+body, each byte as it was, and nothing held in memory of a file that is large."""
 
 import hashlib
 import json
@@ -63,9 +63,15 @@ def the_judge():
     """What these checks rest on: a good form is taken, and one with any of the faults is not."""
 
     def form(head=b'form-data; name="content"; filename="a"', inside=b"x", end=b"--\r\n", boundary=b"b0undary", more=b""):
-        texts = [(b"content", head, inside)] + [(each, b'form-data; name="%s"' % each, b"{}") for each in (b"filename", b"type", b"metadata")]
-        parts = b"".join(b"--b0undary\r\nContent-Disposition: " + each + more + b"\r\n\r\n" + text + b"\r\n" for _, each, text in texts)
-        request = Request(b"POST / HTTP/1.1\r\ncontent-type: multipart/form-data; boundary=" + boundary, parts + b"--b0undary" + end)
+        texts = [(b"content", head, inside)] + [
+            (each, b'form-data; name="%s"' % each, b"{}") for each in (b"filename", b"type", b"metadata")
+        ]
+        parts = b"".join(
+            b"--b0undary\r\nContent-Disposition: " + each + more + b"\r\n\r\n" + text + b"\r\n" for _, each, text in texts
+        )
+        request = Request(
+            b"POST / HTTP/1.1\r\ncontent-type: multipart/form-data; boundary=" + boundary, parts + b"--b0undary" + end
+        )
         counted = Counted()
         parts_of(request, counted, "")
         return counted.bad
@@ -90,7 +96,7 @@ def the_judge():
 
 
 def cleaned(name):
-    """What becomes of a name: nothing that ends or leaves it, and no more than the service takes, without what is in its middle."""
+    """What becomes of a name: nothing that ends or leaves it. It is cut in its middle then, if the service takes no more."""
     text = "".join("_" if unicodedata.category(each) == "Cc" or each in '"\\/' else each for each in name)
     return "file" if text in ("", ".", "..") else text
 
@@ -110,14 +116,14 @@ def judge_name(row, text, request, name, data):
 
 
 def names():
-    row = Row("R38", "names of files: web-platform-tests' 28 kinds, and naughty strings: no raw CR, LF, quote in a part's head; bytes as sent")
+    row = Row("R38", "names of files, of forms' tests and naughty: no raw CR, LF, quote in a part's head; bytes as sent")
     texts = naughty.FORM_NAMES + (naughty.NAMES if LONG else random.Random(SEED).sample(naughty.NAMES, 60))
     uploads = refused = 0
     folder = Folder()
     ways = {
         "bytes": "kept.c.files:create(replicate.bytes(kept.data, {name=@}))",
         "create": "kept.c.files:create(replicate.bytes(kept.data), {name=@})",
-        "input": f'kept.c.predictions:create{{version=("a"):rep(64), input={{f=replicate.bytes(kept.data, {{name=@}})}}}}',
+        "input": 'kept.c.predictions:create{version=("a"):rep(64), input={f=replicate.bytes(kept.data, {name=@})}}',
         "path": f'kept.c.files:create(replicate.file({lua_text(folder.path)} .. "/" .. @))',
         "open": f'kept.c.files:create(assert(io.open({lua_text(folder.path)} .. "/" .. @, "rb")))',
     }
@@ -148,26 +154,30 @@ def names():
                     judge_name(row, label, seen[0], text, data)
             if is_name:
                 os.remove(folder / text)
-    row.say(f"{len(naughty.FORM_NAMES)} and {len(texts) - len(naughty.FORM_NAMES)} names, of our own making; {uploads} uploads, {refused} refused")
+    made = f"{len(naughty.FORM_NAMES)} after web-platform-tests' kinds and {len(texts) - len(naughty.FORM_NAMES)} naughty ones"
+    row.say(f"{made}, of our own making in place of blns.json; {uploads} uploads, {refused} refused for their NUL")
 
 
 def candidates(shape, count):
     """A file full of lines that could be a boundary of that shape, in the ways in which one can stand."""
     numbers = random.Random(SEED)
     dashes = len(shape) - len(shape.lstrip(b"-"))
-    letters = b"0123456789abcdef" if re.fullmatch(rb"-*[0-9a-f]+", shape) else bytes(
-        each for each in range(128) if chr(each).isalnum()
+    letters = (
+        b"0123456789abcdef" if re.fullmatch(rb"-*[0-9a-f]+", shape) else bytes(each for each in range(128) if chr(each).isalnum())
     )
-    begin, ends = b"\r\n--" + b"-" * dashes, (b"\r\n", b"--\r\n", b"", b'\r\nContent-Disposition: form-data; name="metadata"\r\n\r\n')
+    begin, ends = (
+        b"\r\n--" + b"-" * dashes,
+        (b"\r\n", b"--\r\n", b"", b'\r\nContent-Disposition: form-data; name="metadata"\r\n\r\n'),
+    )
     names = numbers.choices(letters, k=count * (len(shape) - dashes))
     size = len(shape) - dashes
-    return b"".join(
-        begin + bytes(names[index * size : (index + 1) * size]) + ends[index % 4] for index in range(count)
-    )
+    return b"".join(begin + bytes(names[index * size : (index + 1) * size]) + ends[index % 4] for index in range(count))
 
 
 def boundary_inside():
-    row = Row("R38", "a file of 1,000,000 random candidates for a boundary: the boundary never inside of the body, the bytes untouched")
+    row = Row(
+        "R38", "a file of 1,000,000 random candidates for a boundary: the boundary never inside of the body, the bytes untouched"
+    )
     count = quick_or_long(20_000, 1_000_000)
     rounds = quick_or_long(1, 3)
     with Lua() as lua:
@@ -179,7 +189,10 @@ def boundary_inside():
         with open(f"{WORK}/candidates", "wb") as file:
             file.write(data)
         for number in range(rounds):
-            for source in (f'replicate.file("{WORK}/candidates")', f'replicate.bytes(assert(io.open("{WORK}/candidates", "rb")):read("*a"))'):
+            for source in (
+                f'replicate.file("{WORK}/candidates")',
+                f'replicate.bytes(assert(io.open("{WORK}/candidates", "rb")):read("*a"))',
+            ):
                 answered = lua.run(f"return kept.c.files:create({source})", timeout=200)
                 row.check(kind(answered) == "value", f"{number}: {shown(answered)}")
                 found = parts_of(server.requests[-1], row, f"candidates {number}")
@@ -197,7 +210,23 @@ def boundary_inside():
 
 def all_bytes():
     row = Row("R38", "the bytes of a file come as they are: of every value, of sizes around what a buffer holds, of no size")
-    sizes = [0, 1, 2, 255, 256, 16383, 16384, 16385, 65535, 65536, 65537, 102400, 524288, 1_048_577, *quick_or_long((), (33_554_433,))]
+    sizes = [
+        0,
+        1,
+        2,
+        255,
+        256,
+        16383,
+        16384,
+        16385,
+        65535,
+        65536,
+        65537,
+        102400,
+        524288,
+        1_048_577,
+        *quick_or_long((), (33_554_433,)),
+    ]
     count = 0
     with Lua() as lua:
         lua.run(f'kept.c = new{{base_url="{BASE}", timeout=100}}')
@@ -205,7 +234,11 @@ def all_bytes():
             data = bytes(range(256)) if size == 256 else content(size, size)
             with open(f"{WORK}/bytes", "wb") as file:
                 file.write(data)
-            for source in (f'replicate.file("{WORK}/bytes")', f'io.open("{WORK}/bytes", "rb")', f'replicate.bytes(io.open("{WORK}/bytes", "rb"):read("*a"))'):
+            for source in (
+                f'replicate.file("{WORK}/bytes")',
+                f'io.open("{WORK}/bytes", "rb")',
+                f'replicate.bytes(io.open("{WORK}/bytes", "rb"):read("*a"))',
+            ):
                 source = source if size or "bytes(" not in source else 'replicate.bytes("")'
                 answered = lua.run(f"return kept.c.files:create({source})", timeout=100)
                 row.check(kind(answered) == "value", f"{size} bytes of {source}: {shown(answered)}")
@@ -278,9 +311,12 @@ def large_file():
             resident = int(lua.run(peak)["value"])
             most = max(most, resident)
             row.check(resident < 64 << 10, f"{name}: {resident} KiB resident")
-    row.check(len(counting.sums) == (2 if LONG else 1) and {each[0] for each in counting.sums} == {wanted}, "the bytes are others")
+    row.check(
+        len(counting.sums) == (2 if LONG else 1) and {each[0] for each in counting.sums} == {wanted}, "the bytes are others"
+    )
     os.remove(path)
-    row.say(f"{size} bytes sent {len(counting.sums)} times, right by SHA-256; at most {most // 1024} MiB resident, the Lua program and all")
+    sent = f"{size} bytes sent {len(counting.sums)} times, right by SHA-256"
+    row.say(f"{sent}; at most {most // 1024} MiB resident, the Lua program and all")
 
 
 print(f"seed {SEED}", flush=True)

@@ -193,8 +193,8 @@ local kinds = {
     none = {},
 }
 
---- What of a call's options in the core's words, which `split` made, is a transfer's too: all of its patience and its care but the
--- time, of which there is less by now.
+--- What of a call's options, in the core's words, is a transfer's too: all of its patience and its care but the time, of which
+-- there is less by now.
 function options.of_transfer(settings)
     local mine = { max_download_bytes = settings.max_download_bytes }
     for _, row in pairs(patience) do

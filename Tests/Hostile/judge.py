@@ -1,5 +1,6 @@
 """Judges a cell: by the log first, then by what the client said."""
 
+import base64
 import re
 
 #: Where the token may be seen.
@@ -36,6 +37,8 @@ def of_log(cell, result):
             yield "not_sent, but the whole of it came"
         if error.get("delivery") == "rejected" and any(each.status is None for each in creates):
             yield "rejected, but there was no answer"
+    if cell.operation == "attach":
+        yield from of_attached(scenario, error)
     high = expect.requests[1]
     if len(requests) > high:
         yield f"{len(requests)} requests where {high} are due"
@@ -68,6 +71,19 @@ def of_log(cell, result):
             yield "there was an error, and a file"
     if value and expect.outcome == "error":
         yield "a value where an error is due"
+
+
+FILE_INSIDE = b"base64," + base64.b64encode(b"a file" * 100)
+
+
+def of_attached(scenario, error):
+    """A prediction whose file could not be uploaded has it inside, whole; or it is not created."""
+    for request in scenario.requests:
+        if request.route == "create" and not request.nonce.endswith("-plain"):
+            if error:
+                yield "it was created, without its file"
+            elif request.is_whole and FILE_INSIDE not in request.body.replace(b"\\/", b"/"):
+                yield "the file is not inside of what was created"
 
 
 def of_client(cell, result):

@@ -1,11 +1,11 @@
-"""R36: a download is whole, by its SHA-256, or it is an error, the old file stands untouched, and nothing temporary is left: cut
-at each tenth, on disks that are full at each tenth, over files and beside each other."""
+"""R36, F111: a download is whole, by its SHA-256, or it is an error, the old file stands untouched, and nothing temporary is
+left: cut at each tenth, on disks that are full at each tenth, over files, beside each other, of another length than is due."""
 
 import os
 import subprocess
 import threading
 
-from common import DOWNLOAD, SEED, FileServer, Folder, content, cut, digest, finish, json_answer, quick_or_long, whole
+from common import DOWNLOAD, SEED, FileServer, Folder, content, cut, digest, finish, head, json_answer, quick_or_long, whole
 from harness import WORK, Lua, Row, check, kind, lua_text, shown
 from server import prediction
 
@@ -253,10 +253,68 @@ def lone(data, turns):
     return handler
 
 
+def records():
+    """F111: the file's record says one length, and its bytes come in another."""
+    row = Row("F111", "file GET with another length than the file's record (expected_bytes): an error, the old file stands")
+    size = 100_000
+    record = b'{"id": "f", "size": %d, "urls": {"get": "http://127.0.0.1/v1/files/f"}}' % size
+    server.plan["/v1/files/f"] = json_answer(record)
+    given = "{expected_bytes=kept.record.size, @}"
+    ways = {
+        "file:save": f'kept.c:file_output("{server.url("/f")}"):save($, {given})',
+        "file:read": f'kept.c:file_output("{server.url("/f")}"):read({given})',
+        "chunks": f"""(function()
+            local bytes = 0
+            for piece in kept.c:file_output("{server.url("/f")}"):chunks({given}) do bytes = bytes + #piece end
+            return bytes
+        end)()""",
+        "files:download": f'kept.c.files:download("f", {DOWNLOAD}, path=$, expected_bytes=kept.record.size, @}})',
+        "into memory": f'kept.c.files:download("f", {DOWNLOAD}, expected_bytes=kept.record.size, @}})',
+    }
+    count = 0
+    with Lua() as lua:
+        lua.run(f'kept.c = new{{base_url="{BASE}", timeout=60}} kept.record = assert(kept.c.files:get("f"))')
+        for way, chunk in ways.items():
+            for length in (0, 1, size // 2, size - 1, size, size + 1, 2 * size, 10 * size):
+                data = FILE[:length]
+                for form, handler in {
+                    "a length": whole(data),
+                    "chunks": chunked(data),
+                    "resumed": cut(data, length // 3, "fin", 1),
+                }.items():
+                    serve(handler)
+                    folder = Folder()
+                    before = prepare(folder, "old")
+                    more = PATIENT if form == "resumed" else "max_retries=0"
+                    answered = lua.run("return " + chunk.replace("@", more).replace("$", lua_text(folder / "x.bin")))
+                    text = f"{way}, {length} bytes where {size} are due, {form}"
+                    if way in ("file:save", "files:download"):
+                        judge(row, text, answered, before, folder, "x.bin", sums=(digest(FILE[:size]),))
+                    else:
+                        row.check(folder.state() == before, f"{text}: {folder.state()}")
+                    row.check((kind(answered) == "value") == (length == size), f"{text}: {shown(answered)}")
+                    row.check(kind(answered) in ("value", "protocol", "truncated"), f"{text}: {shown(answered)}")
+                    count += 1
+    row.say(
+        f"{count} downloads of 0 to 10 times the record's {size} bytes, {len(ways)} ways; with expected_bytes from the record"
+    )
+
+
+def chunked(data):
+    """Without a length that could be known before."""
+
+    def handler(connection, _):
+        pieces = b"".join(b"%x\r\n" % len(data[i : i + 9000]) + data[i : i + 9000] + b"\r\n" for i in range(0, len(data), 9000))
+        connection.sendall(head(None) + pieces + b"0\r\n\r\n")
+
+    return handler
+
+
 print(f"seed {SEED}; {WORK} is a tmpfs", flush=True)
 cuts()
 full_disks()
 no_such_file()
 two_at_once()
+records()
 check(True, "it came to its end")
 finish()

@@ -112,7 +112,7 @@ def rows_of_grid(server, report, cells, verdicts):
     )
     row(
         "F111",
-        "file GET: 206, 304, 204 unasked, other parts: an error or the whole (the record's size is not known)",
+        "file GET: 206, 304, 204 unasked, parts of another: an error or the whole",
         111,
         111,
     )

@@ -85,7 +85,7 @@ def names_in_hosts():
 
 
 def make(options):
-    return f'new{{base_url="{BASE}", timeout=8, connect_timeout=2, {options}}}'
+    return f'new{{base_url="{BASE}", timeout=40, connect_timeout=30, {options}}}'
 
 
 #: @ is the URL, ? the options of the call.
@@ -148,7 +148,7 @@ def private_addresses():
         reached = set()
         for number, each in enumerate(PRIVATE):
             before = len(every.arrived)
-            lua.run(f"return kept.c:file_output({lua_text(places[number])}):read{{timeout=3}}")
+            lua.run(f"return kept.c:file_output({lua_text(places[number])}):read{{timeout=10}}")
             if len(every.arrived) > before:
                 reached.add(each)
         row.check(

@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import cells as table_of_cells  # noqa: E402
 import exceptions  # noqa: E402
+import families  # noqa: E402
 import judge  # noqa: E402
 import modes  # noqa: E402
 import rows  # noqa: E402
@@ -72,8 +73,9 @@ def run_grid(server, report, wanted, is_long, seed):
             report.check("the kinds of errors are those of the header", exceptions.kinds_not_as_published(seen))
         leftovers = [name for name in os.listdir(folder) if name.endswith(".part")]
         report.check("temporary files of downloads", [f"{len(leftovers)} are left: {leftovers[:3]}"] if leftovers else [])
-        families = {cell.mode.family for cell in cells}
-        print(f"grid: {len(families)} modes, {len(cells)} cells, {len(again) + len(alone)} tried twice", flush=True)
+        count = len({cell.mode.family for cell in cells})
+        print(f"grid: {count} modes, {len(cells)} cells, {len(again) + len(alone)} tried twice", flush=True)
+        rows_of_families(report, cells, verdicts)
         if not wanted:
             rows_of_grid(server, report, cells, verdicts)
 
@@ -116,6 +118,24 @@ def rows_of_grid(server, report, cells, verdicts):
         111,
         111,
     )
+
+
+def rows_of_families(report, cells, verdicts):
+    """One row for each family of modes. An excepted cell is right only by the words with which the header tells of it."""
+    of_family = {}
+    for cell in cells:
+        of_family.setdefault(cell.mode.family, []).append(cell)
+    for family, part in sorted(of_family.items(), key=lambda each: int(each[0][1:])):
+        excepted = [cell for cell in part if verdicts[cell.name] and exceptions.covers(cell.name)]
+        wrong = [cell for cell in part if verdicts[cell.name] and cell not in excepted]
+        measured = f"{len(part) - len(wrong) - len(excepted)} of {len(part)} cells"
+        for mode in sorted({cell.mode.name for cell in excepted}):
+            names = ", ".join(cell.operation for cell in excepted if cell.mode.name == mode)
+            measured += f"; {mode} {names}: named in replicate.h: \"{exceptions.EXCEPTIONS[mode]}\""
+        for cell in wrong[:5]:
+            measured += f"; {cell.name}: {verdicts[cell.name][0][:100]}"
+        is_right = not wrong and not (excepted and exceptions.unpublished())
+        report.row(family, families.TEXTS[family], measured.replace("\t", " ").replace("\n", " "), is_right)
 
 
 def wait_for_closed(server, report, seconds=5):

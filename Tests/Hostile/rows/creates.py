@@ -81,8 +81,8 @@ def run_with(bench, row, what, count, pick, pick_connection):
         delivery = (result.get("error") or {}).get("delivery", "value")
         deliveries[delivery] = deliveries.get(delivery, 0) + 1
     shown = ", ".join(f"{number} {name}" for name, number in sorted(deliveries.items()))
-    bench.judge("R1", f"0 doubles in {count} faulted creates ({what})", f"{len(doubles)} doubles; {shown}", doubles)
-    bench.judge("R1", f"delivery right in 100 % ({what})", f"{count - len(wrong)} of {count}", wrong)
+    bench.judge(row, f"0 doubles in {count} faulted creates ({what})", f"{len(doubles)} doubles; {shown}", doubles)
+    bench.judge(row, f"delivery right in 100 % ({what})", f"{count - len(wrong)} of {count}", wrong)
 
 
 def delivery_problem(result, requests, accepted):

@@ -14,7 +14,7 @@ struct EventParserRandomTests {
             "data: token\n\n", "data: x\r\rdata: y", "event: output\nid: 7\ndata: tok\n\n",
         ].map { Array($0.utf8) } + [[0xFF], [0x80], [0xE2, 0x82], [0xF0, 0x9F], [0xED, 0xA0, 0x80], [0xEF, 0xBB], [0xC3]]
 
-    private static func stream(_ generator: inout SeededGenerator) -> [UInt8] {
+    static func stream(_ generator: inout SeededGenerator) -> [UInt8] {
         var bytes: [UInt8] = Bool.random(using: &generator) ? [] : [0xEF, 0xBB, 0xBF]
         for _ in 0..<Int.random(in: 1...100, using: &generator) {
             bytes += Self.pieces[Int.random(in: Self.pieces.indices, using: &generator)]
@@ -22,7 +22,7 @@ struct EventParserRandomTests {
         return bytes
     }
 
-    private static func cuts(_ count: Int, _ generator: inout SeededGenerator) -> [Int] {
+    static func cuts(_ count: Int, _ generator: inout SeededGenerator) -> [Int] {
         let number = Int.random(in: 1...12, using: &generator)
         return (0..<number).map { _ in Int.random(in: 0...count, using: &generator) }.sorted()
     }

@@ -156,7 +156,8 @@ static void close_on(int closers, int rounds, int is_long, const char *where) {
     int is_flat = CHECK(threads_fall_to(NULL, threads)) & CHECK(descriptors_fall_to(descriptors));
     size_t end = kept_kib();
     is_flat &= CHECK(end <= warm + (size_t)(is_long ? MOST_GROWTH : MOST_GROWTH_QUICK)) & CHECK(slow_closes == slow_before);
-    snprintf(what, sizeof what, "%d x (newstate, require, a stream and a download, lua_close in the midst) %s: under %d MiB more",
+    snprintf(what, sizeof what, "%d x (newstate, require, a stream and a download, lua_close in the midst) %s: under %d MiB more "
+             "(one heap: MALLOC_ARENA_MAX=1)",
              rounds, where, (is_long ? MOST_GROWTH : MOST_GROWTH_QUICK) >> 10);
     snprintf(measured, sizeof measured, "%d states in %.0f s: %zu KiB after the first %d, %zu at the end; %zu descriptors, %zu "
              "threads; %ld closes over 2 s", turns * closers, seconds_now() - start, warm, is_long ? WARM_ROUNDS : 40, end,

@@ -97,6 +97,61 @@ function operations.stream(client, cell, seen)
     return { nonce = cell.nonce, count = count, bytes = bytes }
 end
 
+--- A reader that rests `pause` seconds at each `every` events, which are numbered.
+function operations.paced(client, cell)
+    local stream, err = client:stream("hostile/model:" .. version, {
+        input = { nonce = cell.nonce }, headers = headers_of(cell),
+    })
+    if not stream then
+        return nil, err
+    end
+    local count = 0
+    while true do
+        local event
+        event, err = stream:next()
+        if err then
+            return nil, err
+        elseif not event then
+            return { nonce = cell.nonce, count = count }
+        elseif event.event == "output" then
+            if tonumber(event.data:match "^%d+") ~= count then
+                return nil, ("%d events, then %s"):format(count, event.data:sub(1, 20))
+            end
+            count = count + 1
+            if count % cell.every == 0 then
+                client:sleep(cell.pause)
+            end
+        end
+    end
+end
+
+--- How late events are that hold the time at which they were written: the median, the 99th of 100 and the longest, in ms.
+function operations.delays(client, cell)
+    local stream, err = client:stream("hostile/model:" .. version, {
+        input = { nonce = cell.nonce }, headers = headers_of(cell),
+    })
+    if not stream then
+        return nil, err
+    end
+    local delays = {}
+    while true do
+        local event
+        event, err = stream:next()
+        if err then
+            return nil, err
+        elseif not event then
+            break
+        elseif event.event == "output" then
+            delays[#delays + 1] = (core.now() - tonumber(event.data)) * 1000
+        end
+    end
+    table.sort(delays)
+    local function at(share)
+        return delays[math.ceil(#delays * share)]
+    end
+    return { nonce = cell.nonce, count = #delays, output = { at(0.5), at(0.99), delays[#delays] } }
+end
+
 function operations.download(client, cell)
     local path, err = client:file_output(cell.url):save(cell.path)
     return path and { nonce = cell.nonce }, err

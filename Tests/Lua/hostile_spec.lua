@@ -534,8 +534,8 @@ describe("hostile input", function()
         counting_server:settimeout(0)
         assert.is_nil(counting_server:accept())
         if os.getenv "REPLICATE_ROWS" then
-            local demanded = ("every function of the module, in every place each of %d hostile values: an error at the caller's line, or a"
-                .. " right result"):format(#hostile.values)
+            local demanded = ("every function of the module, in every place each of %d hostile values: an error at the caller's"
+                .. " line, or a right result"):format(#hostile.values)
             print(("\nrow\tR19\t%s\t%s: %d calls, %d wrong, 0 requests sent\t%s"):format(demanded,
                 rawget(_G, "jit") and "LuaJIT" or _VERSION, tries, wrong, wrong == 0 and "ok" or "missed"))
         end

@@ -9,6 +9,7 @@ import zlib
 import modes
 from exchange import FIN
 from modes import Mode
+from rows import goes_first, goes_on
 
 #: What the header publishes of an answer in memory, in KiB.
 LIMIT = 64 << 10
@@ -58,6 +59,16 @@ LARGE = {"gzip of 1 GiB": modes.TABLE["F100/1GiB"].run, "gzip of 10 GiB": modes.
 OPERATIONS = {"get": "get", "create": "create", "read": "file", "download": "file"}
 
 
+def first(generator):
+    """How long it takes is the library's affair, and not that of what else the machine does."""
+
+    def run(x):
+        goes_first()
+        yield from generator(x)
+
+    return run
+
+
 def run(bench):
     with tempfile.TemporaryDirectory() as folder:
         meet(bench, os.path.join(folder, "bomb"))
@@ -65,11 +76,12 @@ def run(bench):
 
 def meet(bench, path):
     problems, most, slowest, count = [], 0, (0, ""), 0
+    is_first = bench.is_long and goes_first()
     for name, generator in {**BOMBS, **(LARGE if bench.is_long else {})}.items():
         for operation, route in OPERATIONS.items() if bench.is_long else [("get", "get"), ("read", "file")]:
             what = f"{name} {operation}"
             count += 1
-            scenario = bench.server.add(Mode(name, generator, "request", None, {}, False), [route], seed=bench.seed)
+            scenario = bench.server.add(Mode(name, first(generator) if is_first else generator, "request", None, {}, False), [route], seed=bench.seed)
             # The first call fills what a process needs once; the peak is that of the process so far.
             plain = bench.job(bench.server.add(), "get", ["R27-plain"], name="plain", options={"timeout": 60})
             more = {"url": scenario.base_of("other") + "/file/x.bin", "path": path}
@@ -85,9 +97,11 @@ def meet(bench, path):
                 problems.append(f"{what}: {grown >> 10} MiB more, where {2 * LIMIT >> 10} are allowed")
             if bench.is_long and result.get("seconds", 99) >= SECONDS:
                 problems.append(f"{what}: {result.get('seconds')} s")
+    goes_on()
     bench.judge(
         "R27",
         "bombs, chains and codings end as an error; peak memory under twice the limit of 64 MiB" + ", under 2 s" * bench.is_long,
-        f"{count} bombs: at most {most >> 10} MiB more, the slowest {slowest[0]:.2f} s ({slowest[1]})",
+        f"{count} bombs: at most {most >> 10} MiB more, the slowest {slowest[0]:.2f} s ({slowest[1]})"
+        + ", with real-time priority" * is_first,
         problems,
     )

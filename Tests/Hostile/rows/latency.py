@@ -1,22 +1,13 @@
 """R35: how long after its last byte was written an event is handed out. Only the long run measures; server and client go before
 whatever else the machine does, where it lets them: what waits for a processor says nothing about the library."""
 
-import os
 import time
 
 from exchange import FIN, Pause
 from modes import Mode
+from rows import goes_first, goes_on
 
 EVENTS, RUNS, DEMANDED = 10_000, 3, 5
-
-
-def goes_first(policy=os.SCHED_RR, priority=1):
-    """This thread and the processes that it starts; whether it may."""
-    try:
-        os.sched_setscheduler(0, policy, os.sched_param(priority))
-    except OSError:
-        return False
-    return True
 
 
 def stamped(x):
@@ -43,7 +34,7 @@ def run(bench):
             problems.append(f"{number}: {results.get('R35')}")
         else:
             found.append(value["output"])
-    goes_first(os.SCHED_OTHER, 0)
+    goes_on()
     # The one in the middle: what else the machine does in one of them is not the library's.
     middle = sorted(each[1] for each in found)[len(found) // 2] if found else 1e9
     if middle > DEMANDED:

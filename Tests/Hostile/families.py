@@ -51,7 +51,7 @@ TEXTS = {
     "F50": "200, empty body: an error",
     "F51": "204, 202, 200 where another was due: delete succeeds, get is an error",
     "F52": "no JSON: an error; a create maybe_sent",
-    "F53": "JSON cut, with a length that fits the cut: an error (nine cuts; each byte is R25's)",
+    "F53": "JSON cut at nine places, with a length that fits the cut: an error",
     "F54": "invalid UTF-8 in keys and values: an error",
     "F55": "a byte order mark passes or is an error; UTF-16 is an error",
     "F56": "each field null, number, text, array, object, true, missing, doubled: a value or an error, no trap",

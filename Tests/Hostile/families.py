@@ -111,7 +111,7 @@ TEXTS = {
     "F115": "from succeeded back to processing: stops at the first end",
     "F116": "a GET that answers with another id: an error",
     "F117": "urls missing, null, relative, elsewhere: no token to another origin",
-    "F118": "next is the same page, a circle, 1,000,000 pages: found, or a limit",
+    "F118": "next is the same page, a circle of 3: found; the first 100 of endless pages",
     "F119": "next on another origin: refused or no token",
     "F120": "outputs with file:, private addresses, data URIs: nothing fetched before it is read; bad ones an error",
     "F121": "logs of 50 MB: progress in linear time",

@@ -10,7 +10,7 @@ import workers
 from truth import CANARY
 
 NAMES = ["creates", "retries", "deadlines", "cancels", "polling", "cuts", "raw_answers", "floods", "kept", "interim", "tokens"]
-NAMES += ["bombs", "flows", "resume", "pages", "latency"]
+NAMES += ["sse", "bombs", "flows", "resume", "pages", "latency"]
 
 #: Of these, those that wait more than they work.
 WAITING = ["retries", "polling"]

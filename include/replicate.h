@@ -715,8 +715,9 @@ const char *replicate_event_headers(const replicate_event *event, size_t *length
 size_t replicate_event_stream_count(const replicate_event *event);
 
 /* One of them, `index` from 0: returns 1 and sets what is not NULL; else 0. `type` is "output", "logs", "error", "done",
-   "message" where the server names none, or any other; `data` is `length` bytes, and ends in NUL; `id` is the last id that the
-   server gave, or "". Borrowed from the event. The texts are UTF-8. */
+   "message" where the server names none, or any other, up to its first zero byte if it has one; behind "error" and "done" none
+   comes; `data` is `length` bytes, and ends in NUL; `id` is the last id that the server gave, or "". Borrowed from the event.
+   The texts are UTF-8. */
 int32_t replicate_event_stream_item(const replicate_event *event, size_t index, const char **type, const char **data,
                                     size_t *length, const char **id);
 

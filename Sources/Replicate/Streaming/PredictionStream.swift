@@ -9,7 +9,7 @@ struct StreamReader: Sendable {
     private var filter = ReplayFilter()
     private var policy = ResumePolicy()
     private(set) var isDone = false
-    /// The data of the first `error` event.
+    /// The data of an `error` event.
     private(set) var failure: String?
 
     init(eventBytes: Int, mayBeAbsent: Bool) {
@@ -24,10 +24,10 @@ struct StreamReader: Sendable {
         filter.beginConnection()
     }
 
-    /// The new events in these bytes, and why nothing can be read after them. What comes after `done` is none of ours.
+    /// The new events in these bytes, and why nothing can be read after them. What comes after `done`, or `error`, is none of ours.
     mutating func read(_ bytes: [UInt8]) -> (EventBatch, EventParser.Failure?) {
         var batch = EventBatch()
-        guard !isDone else { return (batch, nil) }
+        guard !isDone, failure == nil else { return (batch, nil) }
         var problem: EventParser.Failure?
         do throws(EventParser.Failure) {
             try bytes.withUnsafeBufferPointer { (bytes) throws(EventParser.Failure) in
@@ -38,16 +38,19 @@ struct StreamReader: Sendable {
         }
         filter.apply(to: &batch)
         for index in 0..<batch.count {
-            if failure == nil, batch.event(at: index)?.elementsEqual("error".utf8) == true {
+            guard let event = batch.event(at: index) else { continue }
+            if event.elementsEqual("error".utf8) {
                 failure = batch.data(at: index).map { String(decoding: $0, as: UTF8.self) }
-            }
-            if let event = batch.event(at: index), EventBlock.isDone(event) {
+            } else if EventBlock.isDone(event) {
                 isDone = true
-                batch.remove((index + 1)..<batch.count)
-                break
+            } else {
+                continue
             }
+            // What comes behind it may be in the same piece, or in one that nobody waits for.
+            batch.remove((index + 1)..<batch.count)
+            break
         }
-        return (batch, isDone ? nil : problem)
+        return (batch, isDone || failure != nil ? nil : problem)
     }
 
     var deliveredCount: Int { filter.deliveredCount }
@@ -159,7 +162,6 @@ extension Client {
             let shown = ForeignText.cleaned(type, hiding: configuration.token)
             return (.notAStream, ReplicateError(.protocol, "\(host) answered with \(shown) where a stream of events is due"))
         }
-        // After an error there is only "done" to come, and that not always.
         while !reader.isDone, reader.failure == nil {
             let bytes: [UInt8]?
             do throws(TransportFailure) {

@@ -91,7 +91,7 @@ struct StreamFailureTests {
                 #expect(error.code == code)
                 #expect(error.retryable == (kind == .capacity))
                 #expect(error.prediction?.rawText == Self.failed)
-                #expect(script.events.values.prefix(2) == [StreamEvent("a"), StreamEvent(data, event: "error")])
+                #expect(script.events.values == [StreamEvent("a"), StreamEvent(data, event: "error")])
             }
         }
     }

@@ -70,6 +70,13 @@ describe("webhooks.validate of the module", function()
         end
     end)
 
+    it("tells the id of what is genuine, by which one that comes again is known", function()
+        local headers = { ["Webhook-ID"] = { id }, ["webhook-timestamp"] = "1614265330", ["webhook-signature"] = signature }
+        assert.same({ true, id }, { replicate.webhooks.validate(webhook()) })
+        assert.same({ true, id }, { replicate.webhooks.validate(with_headers(headers)) })
+        assert.same({ true, id }, { replicate.webhooks.validate(with_headers(headers)) }) -- it keeps none itself
+    end)
+
     it("does not choose between two values of a header", function()
         local headers = { ["webhook-id"] = id, ["webhook-timestamp"] = "1614265330", ["webhook-signature"] = signature }
         headers["Webhook-Id"] = id

@@ -488,13 +488,14 @@ function FileOutput:chunks(options) end
 ---@field secret? string "whsec_…" (default: the client's own; the module's function needs one)
 ---@field tolerance? number|false So many seconds old or ahead it may be; false: any (default: 300)
 
---- Webhooks that came. `validate` gives true, or nil and an error that says what was wrong: of the kind "auth" where the webhook
---- is not to be believed, "invalid_input" where it or the secret is malformed. A genuine one may come twice, and late.
+--- Webhooks that came. `validate` gives true and the webhook's id, or nil and an error that says what was wrong: of the kind
+--- "auth" where the webhook is not to be believed, "invalid_input" where it or the secret is malformed. A genuine one may come
+--- twice, with the same id, and late: keep the ids that you have seen for at least the tolerance.
 --- `replicate.webhooks.validate { … }` needs no client and no token, and never waits. `client.webhooks:validate { … }` without a
 --- secret uses the account's, which it fetches once and keeps; after a mismatch it is fetched anew, at most every 5 minutes.
 ---@class replicate.Webhooks
 ---@field default { secret: { get: fun(self, options?: replicate.CallOptions): { key: string }?, replicate.Error? } }
----@field validate fun(self, webhook: replicate.Webhook, callback?: fun(is_genuine?: true, err?: replicate.Error)): true?, replicate.Error?
+---@field validate fun(self, webhook: replicate.Webhook, callback?: fun(is_genuine?: true, id_or_err?: string|replicate.Error)): true?, string|replicate.Error?
 ---@field secret fun(self, callback?: fun(secret?: string, err?: replicate.Error)): string?, replicate.Error? Fetched once; who asks at the same time shares the request.
 
 --- Belongs to one Lua state. One network thread; every function of the program's own runs on the thread that polls.

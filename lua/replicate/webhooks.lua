@@ -90,11 +90,16 @@ local function read(given)
         return nil, nil, err
     end
     return rest.secret, function(secret)
-        return core.webhook_validate(found.id, found.timestamp, found.signature, rest.body, secret, tolerance)
+        local is_genuine, err = core.webhook_validate(
+            found.id, found.timestamp, found.signature, rest.body, secret, tolerance)
+        if is_genuine then
+            return true, found.id
+        end
+        return nil, err
     end
 end
 
---- validate{ id=, timestamp=, signature=, body=, secret= [, tolerance=] } or { headers=, body=, … } -> true | nil, error
+--- validate{ id=, timestamp=, signature=, body=, secret= [, tolerance=] } or { headers=, body=, … } -> true, id | nil, error
 function webhooks.validate(given)
     local secret, check, err = read(given)
     if err then

@@ -30,10 +30,10 @@ def number(kind, text):
     if kind == "float":
         return ("float", float(text))
     value = int(text) if len(text) < 400 else math.inf * (-1 if text[0] == "-" else 1)
-    if not HAS_INTEGERS:
-        return ("float", float(value)) if abs(value) <= 2**53 else text
     if text == "-0":
         return ("float", -0.0)
+    if not HAS_INTEGERS:
+        return ("float", float(value)) if abs(value) <= 2**53 else text
     if -(2**63) <= value < 2**63:
         return ("int", value)
     return ("float", float(text))

@@ -1,11 +1,17 @@
 """R54 to R57: what callers give can make no header, no second request, no other path; and no token is ever half a token. Each
 case is judged by what a counting server saw."""
 
+import json
+import os
 import random
+import sys
 import urllib.parse
 
 from harness import CANARY, LONG, WORK, Lua, Row, check, finish, kind, lua_text, shown
 from server import Web, answer, prediction
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Text"))
+import naughty as list_of_texts  # noqa: E402
 
 SEED = 20261121
 web = Web(
@@ -77,28 +83,60 @@ HEADERS = {
     "a model": client() + ".predictions:create{model=@, input={}}",
     "a deployment": client() + ".predictions:create{deployment=@, input={}}",
     "a reference": client() + ":run(@, {input={}})",
+    "a version": client() + ".predictions:create{version=@, input={}}",
+    "a webhook": client() + f'.predictions:create{{version={VERSION}, input={{}}, webhook="https://a.test/" .. @}}',
+    "a training's webhook": client()
+    + '.trainings:create("a", "b", "c", {destination="a/b", input={}, webhook="https://a.test/" .. @})',
+    "a webhook of a run": client() + ':run("a/b", {input={}, webhook="https://a.test/" .. @})',
 }
-# Where text goes into a body, as JSON or in a part's head: refused, or sent so that it is no header and no line.
-BODIES = {
+# Where text goes into the head of a part: as the header says, NUL is refused, and each other of these becomes "_".
+FILES = {
     "a file's name": client() + '.files:create(replicate.bytes("data", {name=@}))',
     "the name of an input's file": client()
     + f'.predictions:create{{version={VERSION}, input={{f=replicate.bytes("data", {{name=@}})}}}}',
-    "a webhook": client() + f".predictions:create{{version={VERSION}, input={{}}, webhook=@}}",
-    "a version": client() + ".predictions:create{version=@, input={}}",
+}
+# Where text stands in a body, as JSON or alone, or in the query: it comes as it is; or is refused.
+BODIES = {
     "an input": client() + f".predictions:create{{version={VERSION}, input={{x=@}}}}",
     "the key of an input": client() + f".predictions:create{{version={VERSION}, input={{[@]=1}}}}",
+    "a training's destination": client() + '.trainings:create("a", "b", "c", {destination=@, input={}})',
+    "a model's name": client() + '.models:create{owner="a", name=@, visibility="public", hardware="cpu"}',
     "metadata": client() + '.files:create(replicate.bytes("data"), {metadata={x=@}})',
-    "a search": client() + ".models:search(@)",
+    "a search of models": client() + ".models:search(@)",
+    "a search": client() + ":search(@)",
+    "a parameter": client() + ':request("/things", {params={x=@}})',
 }
+
+
+def texts_of(request):
+    """Every text that somebody who reads a request by the rules finds in it."""
+    texts = [each for pair in urllib.parse.parse_qsl(request.target.partition("?")[2], True, errors="strict") for each in pair]
+    bodies = [request.body]
+    if request.header("content-type", "").startswith("multipart/"):
+        bodies = [part.split(b"\r\n\r\n", 1)[-1].removesuffix(b"\r\n") for part in request.body.split(b"--------")]
+
+    def inside(value):
+        if isinstance(value, dict):
+            for name, each in value.items():
+                yield name
+                yield from inside(each)
+        elif isinstance(value, str):
+            yield value
+
+    for body in bodies:
+        try:
+            texts += inside(json.loads(body))
+        except ValueError:
+            texts.append(body.decode("utf-8", "replace"))
+    return texts
 
 
 def headers():
     row = Row(
         "R54", "CR, LF, NUL, folds and control characters in what becomes a header or a URL: refused, the server sees 0 requests"
     )
-    body = Row(
-        "R54", "the same in names of files, webhooks, inputs: refused, or sent as text that is no header and no line of its own"
-    )
+    files = Row("R54", 'the same in names of files: NUL refused; of others, as the header says, such characters become "_"')
+    body = Row("R54", "the same in inputs, their keys, metadata, names, searches, parameters: refused, or the very text, in JSON or encoded")
     with Lua() as lua:
         for place, chunk in HEADERS.items():
             for text in BREAKS + RAW:
@@ -132,29 +170,39 @@ def headers():
             "a deployment": "a/b",
             "a reference": "a/b",
             "a header of a create": "wait=5",
+            "a version": "a" * 64,
         }
         for place, chunk in HEADERS.items():
             text = good.get(place, "x")
             if text:
                 answered, seen, _ = attempt(lua, "return " + chunk.replace("@", lua_text(text)))
                 row.check(seen and kind(answered) == "value", f"{place} = {text!r}, which is good: {shown(answered)}")
-        for place, chunk in BODIES.items():
+        for place, chunk in [*FILES.items(), *BODIES.items()]:
+            judged = files if place in FILES else body
             for text in BREAKS + RAW:
                 answered, seen, _ = attempt(lua, "return " + chunk.replace("@", lua_text(text)))
-                body.check(kind(answered) in REFUSED + ("value",), f"{place} = {text!r}: {shown(answered)}")
-                body.check(
+                judged.check(kind(answered) in REFUSED + ("value",), f"{place} = {text!r}: {shown(answered)}")
+                judged.check(
                     (kind(answered) == "value") == bool(seen), f"{place} = {text!r}: {len(seen)} requests, {shown(answered)}"
                 )
                 for request in seen:
-                    body.check(
+                    judged.check(
                         not any(name in ("x-injected", "x-folded") for name, _ in request.headers),
                         f"{place} = {text!r}: {request.headers}",
                     )
-                    body.check(not request.target.startswith("/injected"), f"{place} = {text!r}: a request of its own")
-                    if request.header("content-type").startswith("multipart/"):
+                    judged.check(not request.target.startswith("/injected"), f"{place} = {text!r}: a request of its own")
+                    if request.header("content-type", "").startswith("multipart/"):
                         parts = [part.split(b"\r\n\r\n")[0] for part in request.body.split(b"\r\n--")]
-                        body.check(not any(b"\nX-" in part or b"\0" in part for part in parts), f"{place} = {text!r}: {parts}")
+                        judged.check(not any(b"\nX-" in part or b"\0" in part for part in parts), f"{place} = {text!r}: {parts}")
+                if seen and place in FILES:
+                    wanted = "".join("_" if ord(c) < 32 or c in '\x7f/\\"' else c for c in text)
+                    judged.check(f'filename="{wanted}"'.encode() in seen[0].body, f"{place} = {text!r}: {seen[0].body[:300]}")
+                elif seen:
+                    judged.check(text in texts_of(seen[0]), f"{place} = {text!r}: {texts_of(seen[0])}")
+                if place in FILES and "\0" in str(text):
+                    judged.check(not seen, f"{place} = {text!r} was sent")
     row.say(f"{len(HEADERS)} places, {len(BREAKS) + len(RAW)} texts")
+    files.say(f"{len(FILES)} places, {len(BREAKS) + len(RAW)} texts")
     body.say(f"{len(BODIES)} places, {len(BREAKS) + len(RAW)} texts")
 
 
@@ -259,7 +307,7 @@ def naughty(count):
 
 def paths():
     row = Row("R55", "an argument is one segment of the path, or an error before anything is sent")
-    texts = naughty(500 if LONG else 60)
+    texts = list_of_texts.TEXTS + naughty(500) if LONG else list_of_texts.TEXTS[::9] + naughty(30)
     count = 0
     with Lua() as lua:
         for operation, path in SEGMENTS.items():
@@ -272,7 +320,8 @@ def paths():
                 bad = (
                     text in REJECTED
                     or not isinstance(text, str)
-                    or text in (".", "..")
+                    or text in ("", ".", "..")
+                    or len(text.encode()) > 1024
                     or any(c in "/\\" or ord(c) < 32 or ord(c) == 127 for c in text)
                 )
                 if bad:
@@ -319,7 +368,7 @@ def paths():
         row.check(
             all(33 <= ord(c) < 127 for c in request.target) and "" not in parts and not {".", ".."} & set(parts), request.target
         )
-    row.say(f"{len(SEGMENTS)} places, {count} texts (seed {SEED})")
+    row.say(f"{len(SEGMENTS)} places, {count} arguments, of which the naughty strings {len(texts)} (seed {SEED})")
 
 
 def queries():

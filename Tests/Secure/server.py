@@ -220,8 +220,8 @@ class Request:
         self.first, self.body = first, body
         self.headers = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines if line)]
 
-    def header(self, name):
-        return next((value for each, value in self.headers if each == name), None)
+    def header(self, name, default=None):
+        return next((value for each, value in self.headers if each == name), default)
 
 
 class Web(Listener):

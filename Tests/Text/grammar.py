@@ -1,6 +1,5 @@
 """R70 and F52 to F55: JSON and what is none, as the answer to a call: through C, and through Lua with its own codec."""
 
-import sys
 import time
 
 import abi
@@ -8,7 +7,6 @@ import cases
 from expected import has_infinite, in_lua, read, written
 from shared import HEX, LONG, Lua, Row, Web, answer, check, finish, kind, number_of, shown, unhex
 
-sys.setrecursionlimit(200_000)
 ALL = [
     *[("accept", text, "value") for text in cases.ACCEPT],
     *[("refuse", text, "protocol") for text in cases.REFUSE + cases.UTF8],

@@ -11,6 +11,7 @@ import harness  # noqa: E402
 from harness import LONG, Lua, Row, check, kind, lua_text, shown  # noqa: E402, F401
 from server import Last, Web, answer, prediction  # noqa: E402, F401
 
+sys.setrecursionlimit(200_000)  # for JSON's levels
 LUA = os.environ.get("REPLICATE_LUA", "5.4")
 HAS_INTEGERS = LUA in ("5.3", "5.4")
 

@@ -73,7 +73,7 @@ def long_ones(prediction):
     """Up to the 2.1 MB of the longest that was ever recorded, and beyond."""
     whole, times, depth = json.loads(prediction), 1 if LONG else 20, 200 if LONG else 20
     outputs = [f"https://replicate.delivery/x/{number}.png" for number in range(20_000 // times)]
-    yield "a prediction of long logs", json.dumps({**whole, "logs": "50%|#####     | 5/10 \U0001f600\n" * 56_000}).encode()
+    yield "a prediction of long logs", json.dumps({**whole, "logs": "50%|#####     | 5/10 \U0001f600\n" * 62_000}).encode()
     yield "a prediction of many outputs", json.dumps({**whole, "output": outputs}).encode()
     yield "a long page", json.dumps({"next": None, "previous": None, "results": [whole] * (500 // times)}).encode()
     yield "a deep input", json.dumps({**whole, "input": json.loads('{"a":[' * depth + "1" + "]}" * depth)}).encode()

@@ -101,6 +101,44 @@ describe("an odd answer", function()
         end
     end)
 
+    it("without an id that is a text gives a job that cannot be asked for, which is no mistake of the program's", function()
+        for _, answer in ipairs { '{"status":"processing"}', '{"id":5,"status":"processing"}', '{"id":[],"status":"processing"}' } do
+            local prediction = served({ answer }, function(done) client.predictions:get("p1", done) end)
+            local training = served({ answer }, function(done) client.trainings:get("p1", done) end)
+            for _, ask in ipairs {
+                function() return prediction:reload() end, function() return prediction:cancel() end,
+                function() return prediction:wait() end, function() return client:wait(prediction) end,
+                function() return training:wait() end, function() return training:reload() end,
+                function() return prediction:stream(function() end) end,
+            } do
+                local none, err = ask()
+                assert.is_nil(none)
+                assert.equal("protocol", err.kind)
+                assert.truthy(err.message:find("has no id", 1, true))
+            end
+            for _, raises in ipairs {
+                function() return prediction:stream() end, function() return prediction:on("output", function() end) end,
+            } do
+                local ok, err = pcall(raises)
+                assert.is_false(ok)
+                assert.equal("protocol", err.kind)
+            end
+        end
+    end)
+
+    it("of a list that is no page is an error of the service's", function()
+        for _, page in ipairs { "5", '"x"', "true" } do
+            local each, pages = client.predictions:each(), client.models:pages()
+            client._start = function() return core.json_decode(page) end
+            for _, next_one in ipairs { each, pages } do
+                local ok, err = pcall(next_one)
+                assert.is_false(ok)
+                assert.equal("protocol", err.kind)
+            end
+            client._start = nil
+        end
+    end)
+
     it("sees bodies with exactly what was given", function()
         local empty = { list = require "replicate".array {}, object = {}, float = 1.0, big = 12345678901234567 }
         served({ "{}" }, function(done)

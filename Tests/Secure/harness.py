@@ -131,7 +131,7 @@ def kind(answer):
     """In one word: "value", the kind of the error, "raised" or "ended"."""
     if "ended" in answer or "raised" in answer:
         return "ended" if "ended" in answer else "raised"
-    return answer["err"]["kind"] if "err" in answer else "value"
+    return answer["err"].get("kind", "no kind") if "err" in answer else "value"
 
 
 def shown(answer):

@@ -49,21 +49,31 @@ local function called_on(self, name)
     return class, class.kind .. ":" .. name
 end
 
-local function check_id(self, what)
-    if type(self.id) ~= "string" then
+--- The error of a job that cannot be asked for, as the service gave no id with it; nil of others. Raises if the program took
+-- the id away.
+local function lack_of_id(class, self, what)
+    if type(self.id) == "string" then
+        return nil
+    end
+    local given = texts[self] and core.json_decode(texts[self])
+    if type(given) ~= "table" or type(given.id) == "string" then
         misuse.raise("%s: its id must be a string, not %s", what, misuse.describe(self.id))
     end
+    return core.error("protocol", ("this %s has no id: the service's answer had none that is a text"):format(class.kind))
 end
 
 --- A method that asks the service for the job's state, and takes it over.
 local function asking(name)
     return function(self, given, callback)
         local class, what = called_on(self, name)
-        check_id(self, what)
         if type(given) == "function" and callback == nil then
             given, callback = nil, given
         end
         local settings = options.split(what, given, call_names)
+        local err = lack_of_id(class, self, what)
+        if err then
+            return nil, err
+        end
         return class.client:_start(
             what, callback, self, nil, nil, operations[class.kind][name], self.id, settings
         )
@@ -109,7 +119,12 @@ function prediction_methods:stream(given, callback)
     if type(given) == "function" and callback == nil then
         given, callback = nil, given
     end
-    check_id(self, what)
+    local err = lack_of_id(class, self, what)
+    if err and callback then
+        return nil, err
+    elseif err then
+        error(err, 0) -- It is for a loop.
+    end
     return streams.of_job(class.client, self, given, callback)
 end
 
@@ -122,7 +137,10 @@ end
 --- on("start" | "output" | "logs" | "completed", function) -> itself. Calls the function as these things happen.
 function prediction_methods:on(event, fn)
     local class, what = called_on(self, "on")
-    check_id(self, what)
+    local err = lack_of_id(class, self, what)
+    if err then
+        error(err, 0)
+    end
     return watching.on(class.client, self, event, fn)
 end
 
@@ -142,10 +160,14 @@ function jobs.wait(client, kind, job, given, callback)
         id = rawget(job, "id")
     end
     local class = jobs.class_of(job)
-    if type(id) ~= "string" or (class and class.kind ~= kind) then
+    if class and class.kind ~= kind or not class and type(id) ~= "string" then
         misuse.raise("%s: it takes a %s or its id, not %s", what, kind, misuse.describe(job))
     end
     local settings, rest = options.split(what, given, wait_names)
+    local err = class and lack_of_id(class, job, what)
+    if err then
+        return nil, err
+    end
     if rest.interval ~= nil then
         settings.poll_interval_ms = options.interval(what, "interval", rest.interval)
     end

@@ -39,7 +39,9 @@ local function iterator(client, first, following, is_callers)
             page, err = waiting.iterate(first)
         end
         if type(page) ~= "table" then
-            if page ~= nil or err == nil then
+            if (page ~= nil or err == nil) and not is_callers then
+                error(core.error("protocol", "a page of the list is no object"), 0)
+            elseif page ~= nil or err == nil then
                 misuse.raise("paginate: the function must give a page or nil and an error, not %s", misuse.describe(page))
             end
             error(err, 0)

@@ -28,7 +28,9 @@
  * Text is UTF-8 and ends in NUL. Where a length is given as well, the text may hold NUL before its end. What becomes a part
  *   of a path (an id, an owner, a name, a version, a slug) has 1 to 1,024 bytes; no slash and no control character is among
  *   them. Other texts have their limits where they are described; JSON may have 1 GiB. What is longer is "invalid_input".
- * JSON is passed on as the server sent it: fields that this library does not know, too.
+ * JSON is passed on as the server sent it: fields that this library does not know, too. What RFC 8259 does not allow, what is not
+ *   UTF-8, and more than 512 levels are "protocol" errors; a byte order mark before it is passed over. Of equal keys the accessors
+ *   take the last; half of a surrogate pair, which only an escape can write, reads as U+FFFD.
  *
  * Stands on: the HTTP API of https://replicate.com/docs/reference/http.
  */

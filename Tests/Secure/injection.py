@@ -136,7 +136,10 @@ def headers():
         "R54", "CR, LF, NUL, folds and control characters in what becomes a header or a URL: refused, the server sees 0 requests"
     )
     files = Row("R54", 'the same in names of files: NUL refused; of others, as the header says, such characters become "_"')
-    body = Row("R54", "the same in inputs, their keys, metadata, names, searches, parameters: refused, or the very text, in JSON or encoded")
+    body = Row(
+        "R54",
+        "the same in inputs, their keys, metadata, names, searches, parameters: refused, or the very text, in JSON or encoded",
+    )
     with Lua() as lua:
         for place, chunk in HEADERS.items():
             for text in BREAKS + RAW:

@@ -1,6 +1,6 @@
-"""R75: answers as the service gives them: each is read, every field of it can be reached, and what nobody here knows stays. They are
-the examples of the API's own description (examples.json, with what it leaves out with dots filled in), what the sandbox answers to
-each operation, and a few of great length."""
+"""R75: answers as the service gives them: each is read, every field of it can be reached, and what nobody here knows stays. They
+are the examples of the API's own description (examples.json; what it leaves out with dots is filled in), what the sandbox answers
+to each operation, and a few of great length."""
 
 import json
 import os
@@ -73,7 +73,8 @@ def long_ones(prediction):
     """Up to the 2.1 MB of the longest that was ever recorded, and beyond."""
     whole, times, depth = json.loads(prediction), 1 if LONG else 20, 200 if LONG else 20
     outputs = [f"https://replicate.delivery/x/{number}.png" for number in range(20_000 // times)]
-    yield "a prediction of long logs", json.dumps({**whole, "logs": "50%|#####     | 5/10 \U0001f600\n" * 62_000}).encode()
+    logs = "50%|#####     | 5/10 \U0001f600\n" * (62_000 // times)
+    yield "a prediction of long logs", json.dumps({**whole, "logs": logs}).encode()
     yield "a prediction of many outputs", json.dumps({**whole, "output": outputs}).encode()
     yield "a long page", json.dumps({"next": None, "previous": None, "results": [whole] * (500 // times)}).encode()
     yield "a deep input", json.dumps({**whole, "input": json.loads('{"a":[' * depth + "1" + "]}" * depth)}).encode()
@@ -84,7 +85,10 @@ def with_unknown(text):
 
     def more(value):
         if isinstance(value, dict):
-            return {**{name: more(each) for name, each in value.items()}, "x-new": {"of": [1, None, {"deep": "\u00e9"}], "big": 2**53 + 1}}
+            return {
+                **{name: more(each) for name, each in value.items()},
+                "x-new": {"of": [1, None, {"deep": "\u00e9"}], "big": 2**53 + 1},
+            }
         return [more(each) for each in value] if isinstance(value, list) else value
 
     return json.dumps(more(json.loads(text))).encode()
@@ -136,7 +140,7 @@ def in_lua_too(row, lua, name, base, text):
     # As an object: its text is what came, and its fields are.
     if b'"status"' in text and isinstance(json.loads(text), dict) and "id" in json.loads(text):
         result = lua.run(
-            f'local p, err = new{{base_url="{base}", timeout=60, file_output=false}}.predictions:get(({json.dumps(json.loads(text)["id"])})) '
+            f'local p, err = new{{base_url="{base}", timeout=60}}.predictions:get("{json.loads(text)["id"]}") '
             "if not p then return nil, err end local copy = replicate.object {} "
             "for name in pairs(replicate.json_decode(p:json())) do copy[name] = rawget(p, name) end "
             "return kept.hex(p:json()) .. ' ' .. kept.hex(assert(replicate.json_encode(copy)))"
@@ -172,8 +176,9 @@ def run():
     check(len(from_sandbox) >= 25, f"the sandbox gave {len(from_sandbox)}")
     row.say(
         f"in place of cassettes, of which there are none here: {len(described)} examples (the API's description, Tests/bench), "
-        f"{len(from_sandbox)} answers of the sandbox, {len(longest)} long ones, and each with unknown fields: {len(everything)} answers up "
-        f"to {max(len(text) for _, text in everything) / 1e6:.1f} MB, {places} places by pointer in C, in the long ones some of them; all fields in Lua"
+        f"{len(from_sandbox)} answers of the sandbox, {len(longest)} long ones, and each with unknown fields: {len(everything)} "
+        f"answers up to {max(len(text) for _, text in everything) / 1e6:.1f} MB, {places} places by pointer in C, in the "
+        "long ones some of them; all fields in Lua"
     )
 
 

@@ -62,9 +62,13 @@ def sort(value):
 
 def run():
     rows = {
-        "accept": Row("R70", "JSON as an answer, in the manner of JSONTestSuite: what must be accepted is, and is the same value"),
+        "accept": Row(
+            "R70", "JSON as an answer, in the manner of JSONTestSuite: what must be accepted is, and is the same value"
+        ),
         "refuse": Row("R70", "what must be refused is, as an error of the kind protocol; no crash, none over 2 s"),
-        "either": Row("R70", "what may be either is what is published: byte order mark, U+FFFD for half a pair, numbers beyond 64 bits"),
+        "either": Row(
+            "R70", "what may be either is what is published: byte order mark, U+FFFD for half a pair, numbers beyond 64 bits"
+        ),
     }
     slowest = 0
     with Lua(chunk=HEX) as lua:
@@ -85,8 +89,12 @@ def run():
         rows["refuse"].check(slowest < 2, f"the slowest took {slowest:.1f} s")
     ways = "through C, and Lua's own codec"
     rows["accept"].say(f"{len(cases.ACCEPT)} texts of ours, {ways}")
-    rows["refuse"].say(f"{len(cases.REFUSE)} that are no JSON, {len(cases.UTF8)} that are no UTF-8, {ways}; the slowest {slowest:.2f} s")
-    rows["either"].say(f"{len(cases.EITHER)}, {ways}; {sum(w == 'value' for _, _, w in ALL[-len(cases.EITHER):])} of them accepted")
+    rows["refuse"].say(
+        f"{len(cases.REFUSE)} that are no JSON, {len(cases.UTF8)} that are no UTF-8, {ways}; the slowest {slowest:.2f} s"
+    )
+    rows["either"].say(
+        f"{len(cases.EITHER)}, {ways}; {sum(w == 'value' for _, _, w in ALL[-len(cases.EITHER) :])} of them accepted"
+    )
 
 
 def creates():
@@ -104,7 +112,10 @@ def creates():
             err = answered.get("err", {})
             seen = len(web.requests) - before
             row.check(
-                err.get("kind") == "protocol" and err.get("delivery") == "maybe_sent" and seen == 1 and "byte" in err.get("message", "") + "byte" * (not text.strip()),
+                err.get("kind") == "protocol"
+                and err.get("delivery") == "maybe_sent"
+                and seen == 1
+                and "byte" in err.get("message", "") + "byte" * (not text.strip()),
                 f"{text[:60]!r}: {seen} requests, {shown(answered)}",
             )
     row.say(f"{len(texts)} texts")

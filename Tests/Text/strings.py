@@ -4,7 +4,7 @@ import json
 
 import abi
 import naughty
-from shared import HEX, LUA, Lua, Row, Web, answer, finish, kind, lua_text, shown, unhex
+from shared import HEX, LUA, Lua, Row, Web, answer, finish, kind, lua_text, shown
 
 
 def echo(request):
@@ -24,7 +24,9 @@ if not p then return nil, err end
 
 
 def by_lua():
-    row = Row("R74", f"Lua {LUA}: naughty strings through an input and back byte for byte, as a value, in a list, as a name; NUL kept")
+    row = Row(
+        "R74", f"Lua {LUA}: naughty strings through an input and back byte for byte, as a value, in a list, as a name; NUL kept"
+    )
     with Lua(chunk=HEX) as lua:
         for text in naughty.TEXTS:
             data, said = text.encode(), lua_text(text)
@@ -49,7 +51,10 @@ def by_c():
             abi.lib.replicate_input_free(given)
             sent = json.loads(web.requests[-1].body)
             row.check(sent["input"] == {"x": text, "m": {text: 1}} and sent["extra"] == text, f"{text[:40]!r} on the wire")
-            row.check(event.kind == abi.DONE and event.string(b"/output/x") == text.encode(), f"{text[:40]!r}: {event.string(b'/output/x')}")
+            row.check(
+                event.kind == abi.DONE and event.string(b"/output/x") == text.encode(),
+                f"{text[:40]!r}: {event.string(b'/output/x')}",
+            )
             if "\0" not in text:  # A pointer ends there.
                 pointer = "/output/m/" + text.replace("~", "~0").replace("/", "~1")
                 row.check(event.integer(pointer.encode()) == 1, f"{text[:40]!r} as a name: {event.value(b'/output/m')}")
@@ -58,7 +63,9 @@ def by_c():
 
 
 def broken():
-    row = Row("R74", f"Lua {LUA} and C: what is no UTF-8 is refused before anything is sent, with the path of the field or the byte")
+    row = Row(
+        "R74", f"Lua {LUA} and C: what is no UTF-8 is refused before anything is sent, with the path of the field or the byte"
+    )
     places = {
         "x=@": "input.x",
         "a={{}, {b={1, @}}}": "input.a[2].b[2]",
@@ -71,14 +78,19 @@ def broken():
             for place, path in places.items():
                 answered = lua.run(CREATE % f"{{{place.replace('@', lua_text(data))}}}" + "return p")
                 words = answered.get("raised", "")
-                row.check(kind(answered) == "raised" and path in words and f"at byte {at + 1}" in words, f"{name} in {place}: {shown(answered)}")
+                row.check(
+                    kind(answered) == "raised" and path in words and f"at byte {at + 1}" in words,
+                    f"{name} in {place}: {shown(answered)}",
+                )
     for name, data, at in naughty.BROKEN:
         for start, end in ((b'{"x":"', b'"}'), (b'{"a":[{"b":"', b'"}]}'), (b'{"', b'":1}')):
             try:
                 abi.lib.replicate_input_free(abi.input_of(start + data + end))
                 row.check(False, f"{name} was taken by C")
             except abi.Refused as refused:
-                row.check(refused.kind == "invalid_input" and f"byte {len(start) + at + 1}" in refused.message, f"{name}: {refused}")
+                row.check(
+                    refused.kind == "invalid_input" and f"byte {len(start) + at + 1}" in refused.message, f"{name}: {refused}"
+                )
     row.check(len(web.requests) == before, f"{len(web.requests) - before} requests")
     row.say(f"{len(naughty.BROKEN)} texts that are none, in {len(places)} places of Lua and 3 of C; 0 requests")
 

@@ -54,9 +54,33 @@ def given(lua, expression):
 #: In an answer; those of reliability.md, and what lies around them.
 NUMBERS = [
     *["0", "-0", "0.0", "-0.0", "1", "1.0", "-1", "0.1", "1e10", "10000000000", "1E10", "9007199254740991", "9007199254740992"],
-    *["9007199254740993", "-9007199254740991", "-9007199254740993", "9223372036854775806", "9223372036854775807", "9223372036854775808"],
-    *["-9223372036854775807", "-9223372036854775808", "-9223372036854775809", "18446744073709551615", "1e308", "-1e308", "1e309", "-1e309"],
-    *["1e-308", "5e-324", "1e-400", "1.7976931348623157e308", "123456789012345678901234567890", "12345678901234567", "0.30000000000000004"],
+    *[
+        "9007199254740993",
+        "-9007199254740991",
+        "-9007199254740993",
+        "9223372036854775806",
+        "9223372036854775807",
+        "9223372036854775808",
+    ],
+    *[
+        "-9223372036854775807",
+        "-9223372036854775808",
+        "-9223372036854775809",
+        "18446744073709551615",
+        "1e308",
+        "-1e308",
+        "1e309",
+        "-1e309",
+    ],
+    *[
+        "1e-308",
+        "5e-324",
+        "1e-400",
+        "1.7976931348623157e308",
+        "123456789012345678901234567890",
+        "12345678901234567",
+        "0.30000000000000004",
+    ],
 ]
 SHOW = """local v, err = new{base_url="%s", timeout=30}.account:get()
 if not v then return nil, err end
@@ -67,7 +91,10 @@ return of .. " " .. tostring(v)"""
 
 
 def numbers():
-    row = Row("R72", f"numbers, Lua {LUA}: integers of 64 bits exact, 1 and 1.0 kept apart or as lua/src/json.h says; no NaN or inf on the wire")
+    row = Row(
+        "R72",
+        f"numbers, Lua {LUA}: integers of 64 bits exact, 1 and 1.0 apart or as lua/src/json.h says; no NaN or inf on the wire",
+    )
     with Lua() as lua:
         for text in NUMBERS:
             base = answered(b'{"x":%s}' % text.encode())
@@ -87,17 +114,31 @@ def numbers():
         for expression, with_integers, without in OUT:
             text, result = given(lua, expression)
             row.check(text == (with_integers if HAS_INTEGERS else without), f"{expression}: {text}, {shown(result)}")
-        for expression in ("0/0", "-(0/0)", "math.huge", "-math.huge", "1e309", "{1, {a = 0/0}}", "2^1024", "replicate.json_decode('1e999')"):
+        for expression in (
+            "0/0",
+            "-(0/0)",
+            "math.huge",
+            "-math.huge",
+            "1e309",
+            "{1, {a = 0/0}}",
+            "2^1024",
+            "replicate.json_decode('1e999')",
+        ):
             text, result = given(lua, expression)
             row.check(text is None and kind(result) in ("raised", "invalid_input"), f"{expression}: {text}, {shown(result)}")
         # There and back: what was decoded goes out as it was, as far as it can.
         for text in NUMBERS:
-            if math.isinf(float(text)) or (not HAS_INTEGERS and isinstance(number("int" if text.lstrip("-").isdigit() else "float", text), str)):
+            if math.isinf(float(text)) or (
+                not HAS_INTEGERS and isinstance(number("int" if text.lstrip("-").isdigit() else "float", text), str)
+            ):
                 continue
             back, result = given(lua, f"replicate.json_decode('{text}')")
             wanted = number("float" if set(text) & set(".eE") else "int", text)
             got = back and number("float" if set(back) & set(".eE") else "int", back)
-            row.check(got and (got == wanted if HAS_INTEGERS else float(back) == float(text)), f"{text} came back as {back}: {shown(result)}")
+            row.check(
+                got and (got == wanted if HAS_INTEGERS else float(back) == float(text)),
+                f"{text} came back as {back}: {shown(result)}",
+            )
     for request in web.requests:
         row.check(not any(word in request.body.lower() for word in (b"nan", b"inf")), f"{request.body}")
     row.say(f"{len(NUMBERS)} in answers (C too) and back, {len(OUT)} in inputs, 8 that are NaN or infinite")
@@ -183,11 +224,18 @@ WRITTEN = [
 
 
 def shapes():
-    row = Row("R73", f"null, empty arrays and objects, holes, equal keys, Lua {LUA}: as lua/src/json.h says; order and equal keys stay in the text (C, :json())")
+    row = Row(
+        "R73",
+        f"null, empty arrays and objects, holes, equal keys, Lua {LUA}: as lua/src/json.h says; "
+        "order and equal keys stay in the text (C, :json())",
+    )
     check(len(READ) + len(WRITTEN) == 40, "the table has 40 rows")
     with Lua(chunk=HEX) as lua:
         for text, condition in READ:
-            result = lua.run(f'local v, err = new{{base_url="{answered(text.encode())}", timeout=30}}.account:get() return v and ({condition}), err')
+            result = lua.run(
+                f'local v, err = new{{base_url="{answered(text.encode())}", timeout=30}}.account:get() '
+                f"return v and ({condition}), err"
+            )
             row.check(result.get("value") == "true", f"{text}: {condition}: {shown(result)}")
         for expression, wanted in WRITTEN:
             text, result = given(lua, expression)
@@ -204,8 +252,14 @@ def shapes():
         row.check(result.get("value") and unhex(result["value"]) == whole, shown(result))
     client = abi.Client(base)
     event = client.call("account_get", None)
-    row.check(event.json() == whole and [name for name, _ in read(event.json())] == ["z", "id", "status", "a", "a", "m", "n"], f"{event.json()}")
-    row.check(event.integer(b"/a") == 2 and event.type(b"/n") == "null" and event.count(b"") == 7, f"C has {event.integer(b'/a')}, {event.count(b'')}")
+    row.check(
+        event.json() == whole and [name for name, _ in read(event.json())] == ["z", "id", "status", "a", "a", "m", "n"],
+        f"{event.json()}",
+    )
+    row.check(
+        event.integer(b"/a") == 2 and event.type(b"/n") == "null" and event.count(b"") == 7,
+        f"C has {event.integer(b'/a')}, {event.count(b'')}",
+    )
     client.free()
     row.say("40 rows")
 

@@ -1,5 +1,5 @@
-"""R60, R61, R63 to R65: which webhooks are believed. The rows are of the Standard Webhooks specification and of what its libraries
-test; the codes are by Python's hmac. Each row goes through C and through Lua."""
+"""R60, R61, R63 to R65: which webhooks are believed. The rows are of the Standard Webhooks specification and of what its
+libraries test; the codes are by Python's hmac. Each row goes through C and through Lua."""
 
 import base64
 import hmac
@@ -48,12 +48,20 @@ class Webhook:
 
     def by_c(self):
         """True, or the kind of the error."""
-        texts = [None if t is None else t if isinstance(t, bytes) else t.encode() for t in (self.identity, self.stamp, self.signature)]
+        texts = [
+            None if t is None else t if isinstance(t, bytes) else t.encode() for t in (self.identity, self.stamp, self.signature)
+        ]
         refused = abi.webhook(*texts, self.body, self.secret.encode(), self.tolerance)
         return refused.kind if refused else True
 
     def by_lua(self, lua):
-        fields = {"id": self.identity, "timestamp": self.stamp, "signature": self.signature, "body": self.body, "secret": self.secret}
+        fields = {
+            "id": self.identity,
+            "timestamp": self.stamp,
+            "signature": self.signature,
+            "body": self.body,
+            "secret": self.secret,
+        }
         text = ", ".join(f"{name} = {lua_text(value)}" for name, value in fields.items() if value is not None)
         if self.headers:
             text = f"headers = {self.headers}, body = {lua_text(self.body)}, secret = {lua_text(self.secret)}"
@@ -61,7 +69,9 @@ class Webhook:
             text += f", tolerance = {'false' if self.tolerance < 0 else self.tolerance}"
         answered = lua.run(f"return replicate.webhooks.validate{{{text}}}")
         if kind(answered) == "value":
-            return answered.get("value") == "true" and answered.get("second") == (self.identity or "") and "value" or shown(answered)
+            return (
+                answered.get("value") == "true" and answered.get("second") == (self.identity or "") and "value" or shown(answered)
+            )
         return kind(answered)
 
 
@@ -149,13 +159,19 @@ def believed(row, name, wanted, make, lua):
 
 
 def standard():
-    row = Row("R60", "the verify rows of Standard Webhooks: which are believed; 300 s are the default, which only tolerance=false switches off")
+    row = Row(
+        "R60",
+        "the verify rows of Standard Webhooks: 300 s by default, which only tolerance=false switches off",
+    )
     check(len(ROWS) == 49, f"{len(ROWS)} rows")
     with Lua() as lua:
         for name, wanted, make in ROWS:
             believed(row, name, wanted, make, lua)
     row.say(f"{len(ROWS)} rows of ours, written from the specification, through C and Lua; 1 of them is optional, and refused")
-    row = Row("R60", "the sign row: what the libraries' example signs is signed so, by hmac and by the sandbox (the library itself signs no webhook)")
+    row = Row(
+        "R60",
+        "the sign row: what the libraries' example signs is signed so, by hmac and by the sandbox (the library signs none)",
+    )
     row.check(sign(ID, THEN, BODY) == SIGNED, f"hmac: {sign(ID, THEN, BODY)}")
     headers, body, secret = posted()
     made = Webhook(identity=headers["webhook-id"], stamp=headers["webhook-timestamp"], body=body, secret=secret)
@@ -180,7 +196,10 @@ def posted():
             return json.load(got)
 
     receiver = Web(take)
-    ask("/models/replicate/hello-world/predictions", {"input": {"text": "x"}, "webhook": receiver.url("/"), "webhook_events_filter": ["completed"]})
+    ask(
+        "/models/replicate/hello-world/predictions",
+        {"input": {"text": "x"}, "webhook": receiver.url("/"), "webhook_events_filter": ["completed"]},
+    )
     check(came.wait(30), "no webhook came")
     request = receiver.requests[0]
     return dict(request.headers), request.body, ask("/webhooks/default/secret")["key"]
@@ -215,7 +234,11 @@ def vectors():
             yield f"key of {size}, message of {length}", True, Webhook(body=body, secret=secret)
         body = numbers.randbytes(16)
         for name, tag in changed(code(ID, THEN, body, secret)):
-            yield f"key of {size}: {name}", "auth", Webhook(body=body, secret=secret, signature="v1," + base64.b64encode(tag).decode())
+            yield (
+                f"key of {size}: {name}",
+                "auth",
+                Webhook(body=body, secret=secret, signature="v1," + base64.b64encode(tag).decode()),
+            )
 
 
 def wycheproof():
@@ -225,14 +248,17 @@ def wycheproof():
         for name, wanted, webhook in all_of_them:
             believed(row, name, wanted, webhook, lua)
     row.say(
-        f"{len(all_of_them)} vectors of ours in their place (seed {SEED}): neither Debian nor cryptography_vectors has Wycheproof's, whose "
-        "messages could not begin as a webhook's do; keys of 16, 32 and 65 bytes, 28 lengths of messages, 30 changes of a code, as by "
-        "Python's hmac; through C and Lua"
+        f"{len(all_of_them)} vectors of ours in their place (seed {SEED}): neither Debian nor cryptography_vectors "
+        "has Wycheproof's, whose messages could not begin as a webhook's do; keys of 16, 32 and 65 bytes, 28 lengths, "
+        "30 changes of a code, as by Python's hmac; through C and Lua"
     )
 
 
 def replay():
-    row = Row("R63", "a webhook that comes again: its id is returned, and the header, README.md and types.lua say that the caller keeps it")
+    row = Row(
+        "R63",
+        "a webhook that comes again: its id is returned, and the header, README.md and types.lua say that the caller keeps it",
+    )
     with Lua() as lua:
         for _ in range(2):
             for given in (Webhook(tolerance=300, stamp=str(int(time.time()))), Webhook(headers=ROWS[47][2].headers)):
@@ -280,22 +306,28 @@ def cost():
     if LONG:
         row.check(slowest < 0.1, f"a long header took {slowest * 1000:.0f} ms")
     row.say(
-        f"10 MB in {min(times) * 1000:.0f} ms of processor time{' (best of 5)' if LONG else ', which is judged in the long run'}; the 32nd "
-        f"of the signatures is tried, the 33rd not; 10,000 of them and headers of 1 MB are over the 16 KiB of a header: {slowest * 1000:.1f} ms"
+        f"10 MB in {min(times) * 1000:.0f} ms of processor time{' (best of 5)' if LONG else ', which the long run judges'}; the "
+        f"32nd of the signatures is tried, the 33rd not; 10,000 of them and headers of 1 MB are over a header's 16 KiB: "
+        f"{slowest * 1000:.1f} ms"
     )
 
 
 def raw():
     row = Row("R65", "the check takes the bytes that came: JSON that was read and written anew fails, a table is raised")
     body = b'{"id": "p1", "output": [1.0, "\\u00e9"], "b": 1, "a": 2}'
-    again = [json.dumps(json.loads(body), **how).encode() for how in ({}, {"ensure_ascii": False}, {"separators": (",", ":")}, {"sort_keys": True})]
+    again = [
+        json.dumps(json.loads(body), **how).encode()
+        for how in ({}, {"ensure_ascii": False}, {"separators": (",", ":")}, {"sort_keys": True})
+    ]
     with Lua() as lua:
         row.check(Webhook(body=body).by_lua(lua) == "value", "as it came")
         for each in [one for one in again if one != body]:
             given = Webhook(body=each, signature=sign(ID, THEN, body))
             row.check(given.by_c() == "auth" and given.by_lua(lua) == "auth", f"{each}")
         text = f"id = '{ID}', timestamp = '{THEN}', signature = '{SIGNED}', secret = '{SECRET}', tolerance = false"
-        anew = lua.run(f"return replicate.webhooks.validate{{{text}, body = replicate.json_encode(replicate.json_decode({lua_text(body)}))}}")
+        anew = lua.run(
+            f"return replicate.webhooks.validate{{{text}, body = replicate.json_encode(replicate.json_decode({lua_text(body)}))}}"
+        )
         row.check(kind(anew) == "auth", shown(anew))
         table = lua.run(f"return replicate.webhooks.validate{{{text}, body = {{}}}}")
         row.check(kind(table) == "raised" and "as a string" in table["raised"], shown(table))

@@ -4,13 +4,14 @@
  * How the two worlds meet:
  *
  *   JSON                Lua
- *   object              table with string keys; a field that is null is absent (nil)
+ *   object              table with string keys; a field that is null is absent (nil); of equal keys the last counts
  *   array               table with keys 1..n, marked with the array metatable
  *   null                replicate.null (a light userdata, equal to lua-cjson's) in an array or alone
  *   1, 1.0              integer 1, float 1.0 (Lua 5.3 and later keep them apart)
  *                       Before 5.3, and in LuaJIT, a whole number beyond 2^53 is the string of its digits: a double would
  *                       round it, and one identifier would become another. LuaJIT's 1LL and 1ULL are written as integers.
- *   text                string, always valid UTF-8
+ *                       Beyond 64 bits a number is a float, beyond 1e308 infinite, which is not written: NaN and inf are refused.
+ *   text                string, always valid UTF-8; half of a surrogate pair in an escape becomes U+FFFD
  *
  * The marks exist because {} could be an object or an array: an unmarked empty table is written as {}.
  * A mark is a metatable with __jsontype = "array" or "object", so dkjson's marks are understood too.

@@ -239,6 +239,20 @@ describe("webhooks of a client", function()
         assert.equal(1, told.count)
     end)
 
+    it("tells a callback the id behind the error, as run tells its prediction", function()
+        local client, told = with_server { secret }
+        local seen
+        client.webhooks:validate(own(), function(...) seen = support.pack(...) end)
+        client:poll()
+        told.server.serve(1)
+        client:loop()
+        assert.same({ true, nil, id, n = 3 }, seen)
+        client.webhooks:validate(own { body = "forged" }, function(...) seen = support.pack(...) end)
+        client:loop()
+        assert.is_nil(seen[1])
+        assert.equal("auth", seen[2].kind)
+    end)
+
     it("fetches nothing where a secret is given, or nothing has come", function()
         local client, told = with_server { secret }
         assert.is_true(client.webhooks:validate(webhook()))

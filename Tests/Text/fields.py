@@ -259,6 +259,8 @@ kept.patient = new{{base_url="{web.url("/lua/v1")}", timeout=20, poll_interval=0
 CHUNK = """local c = kept.%s
 local ok, value, err = pcall(function() %s end)
 local touched = true
+-- A run that succeeded with no output gives nil and its prediction.
+if ok and value == nil and type(err) == "table" and err.status == "succeeded" and err.kind == nil then value = err end
 if ok and value ~= nil then touched, err = pcall(kept.touch, value) end
 if not ok and (type(value) == "table" or type(value) == "userdata") and value.kind then return nil, value end
 if not ok then error(value, 0) elseif not touched then error(err, 0) end

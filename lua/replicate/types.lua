@@ -495,7 +495,7 @@ function FileOutput:chunks(options) end
 --- secret uses the account's, which it fetches once and keeps; after a mismatch it is fetched anew, at most every 5 minutes.
 ---@class replicate.Webhooks
 ---@field default { secret: { get: fun(self, options?: replicate.CallOptions): { key: string }?, replicate.Error? } }
----@field validate fun(self, webhook: replicate.Webhook, callback?: fun(is_genuine?: true, id_or_err?: string|replicate.Error)): true?, string|replicate.Error?
+---@field validate fun(self, webhook: replicate.Webhook, callback?: fun(is_genuine?: true, err?: replicate.Error, id?: string)): true?, string|replicate.Error?
 ---@field secret fun(self, callback?: fun(secret?: string, err?: replicate.Error)): string?, replicate.Error? Fetched once; who asks at the same time shares the request.
 
 --- Belongs to one Lua state. One network thread; every function of the program's own runs on the thread that polls.

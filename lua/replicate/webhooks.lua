@@ -90,12 +90,12 @@ local function read(given)
         return nil, nil, err
     end
     return rest.secret, function(secret)
-        local is_genuine, err = core.webhook_validate(
+        local is_genuine, problem = core.webhook_validate(
             found.id, found.timestamp, found.signature, rest.body, secret, tolerance)
         if is_genuine then
             return true, found.id
         end
-        return nil, err
+        return nil, problem
     end
 end
 
@@ -196,7 +196,12 @@ local function run(client, name, callback, fn, ...)
         return fn(...)
     end
     return tasks.start(client, function(task)
-        client:_call(nil, callback, task._results[1], task._results[2])
+        local result, second = task._results[1], task._results[2]
+        if result ~= nil then
+            client:_call(nil, callback, result, nil, second) -- what is second is an error for a callback
+        else
+            client:_call(nil, callback, nil, second)
+        end
     end, fn, ...)
 end
 
@@ -206,7 +211,7 @@ local function secret_method(self, callback)
     return run(client, "webhooks:secret", callback, secret_of, client)
 end
 
---- validate(given [, callback]): the same as of the module; without a secret it is this client's.
+--- validate(given [, callback]): the same as of the module; without a secret it is this client's. callback(true, nil, id)
 local function validate_method(self, given, callback)
     local client = resources.client_of(self, what)
     local secret, check, err = read(given)

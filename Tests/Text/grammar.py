@@ -115,7 +115,7 @@ def creates():
                 err.get("kind") == "protocol"
                 and err.get("delivery") == "maybe_sent"
                 and seen == 1
-                and ("byte" if text.strip() else "empty") in err.get("message", ""),
+                and ("byte" if text else "empty") in err.get("message", ""),
                 f"{text[:60]!r}: {seen} requests, {shown(answered)}",
             )
     row.say(f"{len(texts)} texts")

@@ -8,7 +8,11 @@ extension Client {
         let patience = configuration.patience.changed(by: options)
         let call = try self.call(operation, arguments, body, options)
         let answer = try await send(call, patience, by: await deadline(patience)).json
-        if ["predictions.get", "trainings.get"].contains(operation.name), let id = answer["id"]?.string, id != arguments.first {
+        guard ["predictions.get", "trainings.get"].contains(operation.name) else { return answer }
+        guard answer.kind == .object else {
+            throw ReplicateError(.protocol, "the answer is \(answer.kind) where an object is due")
+        }
+        if let id = answer["id"]?.string, id != arguments.first {
             throw ReplicateError(.protocol, "the answer is not the one that was asked for, but \"\(ForeignText.cleaned(id))\"")
         }
         return answer

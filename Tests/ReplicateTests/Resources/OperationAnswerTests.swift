@@ -43,6 +43,19 @@ struct OperationAnswerTests {
         }
     }
 
+    @Test(arguments: [Operation.predictionsGet, .trainingsGet])
+    func onePredictionIsAnObjectWithTheIDThatWasAskedFor(_ operation: Operation) async throws {
+        for text in ["{}", "{\"id\":\"a\"}", "{\"id\":7}"] {
+            #expect(try await call(operation, ScriptedNetwork([.json(200, text)])).rawText == text)
+        }
+        for text in ["null", "5", "\"a\"", "[]", "true", "{\"id\":\"b\"}"] {
+            let error = try await #require(throws: ReplicateError.self) {
+                _ = try await call(operation, ScriptedNetwork([.json(200, text)]))
+            }
+            #expect(error.kind == .protocol)
+        }
+    }
+
     @Test(arguments: [200, 201, 202, 203, 206, 226, 299])
     func any2xxIsSuccess(_ status: Int) async throws {
         for operation in OperationTableTests.rows.map(\.operation) {

@@ -175,8 +175,8 @@ replicate_error *replicate_config_new(replicate_config **config);
      max_retry_wait_ms     0 to 86400000: a server that asks for a longer wait (Retry-After in seconds or as a date, "retry_after"
                            in the body, ratelimit-reset) is not waited for: its answer is the error, at once, as it is where
                            the wait would pass the deadline. Default 60000
-     poll_interval_ms      10 to 3600000; default 500, or the environment's REPLICATE_POLL_INTERVAL, in seconds. The least time between two looks at a running prediction; up to
-                           a fifth is added at random
+     poll_interval_ms      10 to 3600000; default 500, or the environment's REPLICATE_POLL_INTERVAL, in seconds. The least time
+                           between two looks at a running prediction; up to a fifth is added at random
      max_upload_bytes      the size up to which a file is uploaded; default 104857600, which is what the service takes
      file_encoding_strategy  how the files of an input reach the model: "upload" (the default), or "data-uri", inside of the
                            request itself: at most 10000000 bytes in all
@@ -321,14 +321,14 @@ void replicate_file_free(replicate_file *file);
  *   request    receives a handle, yours to free at any time; NULL if you do not need one
  * Errors at once are "invalid_input" and, on a closed client, "canceled": then nothing was sent and no event comes.
  * Whatever happens later is in the event's error: any kind.
- * A prediction or training may not be known to every machine of the service at once: a get, wait or cancel of one that is not found
- * (404) within 5 s of its create by the same client is repeated, once in a poll_interval_ms, whatever max_retries is.
+ * A prediction or training may not be known to every machine of the service at once: a get, wait or cancel of one that is
+ * not found (404) within 5 s of its create by the same client is repeated, once in a poll_interval_ms, whatever max_retries is.
  */
 
 /* Creates a prediction and waits for its end: polls where the server does not hold the answer back. `reference` is
    owner/name, owner/name:version, a 64-character version id, or deployments/owner/name; at most 4 KiB.
-   DONE carries the prediction, "/output" being the result; FAILED if it failed, or was canceled or aborted. When the deadline passes,
-   the prediction is canceled on the server too; with timeout_ms the server holds its answer back for less
+   DONE carries the prediction, "/output" being the result; FAILED if it failed, or was canceled or aborted. When the
+   deadline passes, the prediction is canceled on the server too; with timeout_ms the server holds its answer back for less
    than that. After replicate_request_cancel the prediction is canceled on the server as soon as it is known: a create that
    was sent goes on without you until it is answered or the client is closed.
    API: predictions.create, models.predictions.create or deployments.predictions.create, then predictions.get. */
@@ -665,7 +665,8 @@ replicate_error *replicate_request_cancel(replicate_request *request);
 replicate_error *replicate_request_wait(replicate_request *request, int32_t timeout_ms, replicate_event **event);
 
 /* 1 holds the events of this request back: replicate_client_poll passes over them, and the descriptor does not tell of them,
-   until it is called with 0. A stream, or a download in pieces, stands still meanwhile, once a MB of it waits. Errors: "invalid_input". */
+   until it is called with 0. A stream, or a download in pieces, stands still meanwhile, once a MB of it waits. Errors:
+   "invalid_input". */
 replicate_error *replicate_request_hold(replicate_request *request, int32_t hold);
 
 /* 0 while it runs, 1 when it is done, 2 when it has failed; -1 for NULL or a freed handle. */
@@ -683,7 +684,8 @@ void replicate_request_free(replicate_request *request);
 /* Only with the option observe, for each HTTP request of a call, retries and polls too. The JSON is {"method", "url",
    "attempt"}, the attempt counting from 1; of a response also {"seconds"}, and {"status"}, or {"error"} with the kind where
    there was no answer. A retry is told before its wait: {"error", "status" where there is one, "message", "seconds", "wait"} are
-   of the attempt that failed. The token is in none of it. At most 1000 of these wait in the queue; more are not kept, be it a request or its response. */
+   of the attempt that failed. The token is in none of it. At most 1000 of these wait in the queue; more are not kept,
+   be it a request or its response. */
 #define REPLICATE_EVENT_REQUEST 4
 #define REPLICATE_EVENT_RESPONSE 5
 #define REPLICATE_EVENT_RETRY 9

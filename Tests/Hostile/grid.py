@@ -106,18 +106,6 @@ def rows_of_grid(server, report, cells, verdicts):
     row("R51", "F86 to F99: redirects; no token to another origin", 86, 99)
     report.row("R51", "the token at other origins: 0 times", f"{tokens} times in {len(foreign)} requests there", tokens == 0)
     row("R52", "F117 to F120: outputs, next, urls on other origins", 117, 120)
-    row(
-        "F110",
-        "POST /files 503, lost: a small file goes as a data URI; over 256 kB, 401, stall: an error, no create",
-        110,
-        110,
-    )
-    row(
-        "F111",
-        "file GET: 206, 304, 204 unasked, parts of another: an error or the whole",
-        111,
-        111,
-    )
 
 
 def rows_of_families(report, cells, verdicts):

@@ -25,6 +25,15 @@ local start = {
             input = { nonce = cell.nonce }, headers = calls.headers_of(cell), wait = { mode = "poll", interval = 0.05 },
         }, callback)
     end,
+    stream = function(client, cell, callback)
+        return client:stream("hostile/model:" .. version, {
+            input = { nonce = cell.nonce }, headers = calls.headers_of(cell),
+        }, function(event, problem)
+            if not event then
+                callback(nil, problem)
+            end
+        end)
+    end,
     download = function(client, cell, callback)
         return client:file_output(cell.url):save(cell.path, callback)
     end,
@@ -62,8 +71,13 @@ for line in io.lines(arg[1]) do
         other:cancel()
     end
     heal(cell)
-    local plain, problem = client.predictions:get("plain", { headers = { ["X-Nonce"] = "plain" }, timeout = 8 })
+    -- A client that speaks TLS to who does not has nobody to ask.
+    local other = cell.plain_url and assert(replicate.new { auth = cell.token, base_url = cell.plain_url })
+    local plain, problem = (other or client).predictions:get("plain", { headers = { ["X-Nonce"] = "plain" }, timeout = 8 })
     client:close()
+    if other then
+        other:close()
+    end
     print((assert(replicate.json_encode {
         name = cell.name, was_early = was_early, seconds = ended and ended - canceled or 99, kind = err and err.kind,
         delivery = err and err.delivery, plain = plain ~= nil and plain.nonce == "plain",

@@ -12,9 +12,12 @@ from truth import CANARY
 PHASES = {
     "queue": ("F12", "get", ["get"], None, {"connections": 1, "before": 1}),
     "connect": ("F03", "create", ["create"], "not_sent", {}),
+    # Whoever reads HTTP waits for the end of what is a hello of TLS.
+    "tls": ("F05", "create", ["create"], "not_sent", {"is_tls": True}),
     "send": ("F19", "upload", ["upload"], "maybe_sent", {"size": 32 << 20}),
     "wait": ("F12", "create", ["create"], "maybe_sent", {}),
     "receive": ("F16", "get", ["get"], None, {}),
+    "stream": ("F78", "stream", ["stream"], None, {}),
     "file": ("F16", "download", ["file"], None, {}),
     "backoff": ("F42", "get", ["get"], None, {}),
     "poll": ("F113", "run", ["get"], None, {}),
@@ -54,6 +57,8 @@ def run(bench):
                         **more,
                     }
                 )
+                if cells[-1].pop("is_tls", False):
+                    cells[-1].update(base_url=scenario.base_url.replace("http:", "https:"), plain_url=scenario.base_url)
         results, problems = workers.run(cells, processes=4, script="cancel.lua")
         for cell in cells:
             result = results.get(cell["name"])

@@ -9,6 +9,8 @@ struct AnswerHead: Sendable {
         var interim = 32
         /// The body may be in gzip.
         var takesGzip = false
+        /// HTTP/2 is spoken under TLS alone.
+        var mayBeFramed = true
     }
 
     /// What is wrong with it.
@@ -36,6 +38,9 @@ struct AnswerHead: Sendable {
     private var isChunked = false
     private(set) var isCoded = false
     private var isFramed = false
+    /// A line says HTTP/2 that HTTP/2 has not: libcurl believes it, and would then send further requests on connections of
+    /// HTTP/1 on which others still wait, and give these the answers of those.
+    private(set) var claimsFrames = false
 
     init(_ limits: Limits) { self.limits = limits }
 
@@ -67,7 +72,14 @@ struct AnswerHead: Sendable {
     /// Of another answer: after an interim one, or a proxy's.
     private mutating func begin(_ line: UnsafeRawBufferPointer.SubSequence) throws(Refusal) {
         let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
-        let versions = ["HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/3"]
+        var versions = ["HTTP/1.0", "HTTP/1.1"]
+        if line.starts(with: "HTTP/2".utf8) || line.starts(with: "HTTP/3".utf8) {
+            // libcurl writes these lines itself, and without words.
+            claimsFrames =
+                !limits.mayBeFramed || line[line.startIndex + 6..<min(line.endIndex, line.startIndex + 7)].first != 0x20
+                || (parts.count == 3 && !parts[2].isEmpty)
+            if !claimsFrames { versions = ["HTTP/2", "HTTP/3"] }
+        }
         guard parts.count >= 2, versions.contains(where: { $0.utf8.elementsEqual(parts[0]) }),
             let status = Self.number(parts[1]), parts[1].count == 3, status >= 100, status != 101
         else { throw Refusal.malformed("a status line that is none, or not due") }

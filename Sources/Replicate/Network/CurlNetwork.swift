@@ -7,7 +7,7 @@ actor CurlNetwork: Network {
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     private let connectionsPerHost: Int
-    private let routes: EasyHandle.Routes
+    private var routes: EasyHandle.Routes
     private(set) var transfers: [UInt64: Transfer] = [:]
     /// Canceled, but sent: their answers are waited for until the client is closed.
     private var outliving: Set<UInt64> = []
@@ -255,8 +255,9 @@ actor CurlNetwork: Network {
         transfers[transfer.id] = nil
         if transfer.isCounted { line.ended() }
         if transfer.mayLast { makeRoom(forLasting: -1) }
+        if transfer.claimsFrames { routes.isHTTP1 = true }
         // A few of its connections carry what would else take all of them.
-        if transfer.isMultiplexed, line.limit == connectionsPerHost {
+        if transfer.isMultiplexed, !transfer.claimsFrames, line.limit == connectionsPerHost {
             line.limit = connectionsPerHost * 8
             errands.widen(to: line.limit)
         }

@@ -12,6 +12,8 @@ struct HTTPRequest: Sendable {
 
     var method: Method
     var url: String
+    /// Without TLS.
+    var isPlain: Bool { url.prefix(5).lowercased() == "http:" }
     var headers: [(name: String, value: String)] = []
     var body: [UInt8]?
     /// Goes out as multipart/form-data, instead of `body`.

@@ -70,7 +70,8 @@ final class Transfer {
     /// The transfer was stopped because nobody reads the rest.
     private var hasEnough = false
 
-    private var isPlain: Bool { request.url.lowercased().hasPrefix("http:") }
+    /// What it says of its connection is not so, and libcurl has believed it.
+    var claimsFrames: Bool { answer.claimsFrames }
 
     /// It holds a place in the line of those under way.
     let isCounted: Bool
@@ -82,7 +83,8 @@ final class Transfer {
         self.request = request
         self.handle = handle
         self.isCounted = isCounted
-        answer = AnswerHead(.init(bytes: request.limits.headerBytes, takesGzip: request.takesGzip))
+        answer = AnswerHead(
+            .init(bytes: request.limits.headerBytes, takesGzip: request.takesGzip, mayBeFramed: !request.isPlain))
         sent = request.body.map { body in
             let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: body.count, alignment: 1)
             copy.copyBytes(from: body)
@@ -206,7 +208,7 @@ final class Transfer {
         // Of an answer that is cut in its head libcurl says that it was well.
         if code == CURLE_OK, !answer.isComplete { return .failure(failure(.receive, "the answer ends in its head")) }
         // libcurl takes a connection that is cut under TLS for one that was ended.
-        if code == CURLE_OK, request.needsEnd, !answer.showsEnd, !isPlain,
+        if code == CURLE_OK, request.needsEnd, !answer.showsEnd, !request.isPlain,
             (200..<300).contains(answer.status), answer.status != 204
         {
             return .failure(failure(.truncated, "the server does not say where it ends"))

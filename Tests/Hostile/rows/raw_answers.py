@@ -1,8 +1,9 @@
 """R23: answers as they stand on the wire, each to be read or refused. Written from RFC 9110 and 9112."""
 
+import collections
 import gzip
 
-from exchange import FIN
+from exchange import FIN, Pause
 from modes import Mode
 
 JSON = b'{"id": "p-1", "nonce": "R23"}'
@@ -136,5 +137,37 @@ def run(bench):
         "R23",
         f"{len(ROWS)} raw answers, each read or refused as it should be",
         f"{len(ROWS) - len(problems)} of {len(ROWS)}",
+        problems,
+    )
+    mixed_up(bench)
+
+
+def mixed_up(bench):
+    """libcurl takes what says HTTP/2.0 for HTTP/2, and then had requests share connections of HTTP/1: each got another's answer."""
+
+    def pick(x):
+        if x.route != "get" or int(x.request.nonce.rsplit("-", 1)[1]) % 10:
+            return Mode("slow", lambda x: iter([Pause(0.01), x.good()]), "request", None, {}, False)
+        claim = b"HTTP/2.0 502 Bad Gateway\r\n" + LENGTH + b"\r\n" + JSON
+        return Mode("claims", lambda x: iter([claim]), "request", None, {}, False)
+
+    scenario = bench.server.add(pick=pick)
+    nonces = [f"R23-mixed-{index}" for index in range(1, 400)]
+    results = bench.bulk(bench.job(scenario, "get", nonces, 32, name="mixed", options={"timeout": 20, "max_retries": 0}))
+    counts = collections.Counter(request.nonce for request in list(scenario.requests))
+    problems = []
+    for index, nonce in enumerate(nonces, 1):
+        result = results.get(nonce) or {}
+        value = (result.get("value") or {}).get("nonce")
+        if index % 10 == 0 and value is not None:
+            problems.append(f"{nonce}: {value}")
+        elif index % 10 and value != nonce:
+            problems.append(f"{nonce}: {result.get('error') or value}")
+        if counts[nonce] != 1:
+            problems.append(f"{nonce} came {counts[nonce]} times")
+    bench.judge(
+        "R23",
+        "HTTP/1 that says it is HTTP/2.0, beside other requests: each gets its own answer, and is sent once",
+        f"{len(nonces)} requests, {len(problems)} wrong",
         problems,
     )

@@ -16,7 +16,7 @@ struct AnswerHeadTests {
 
     @Test(arguments: [
         ["HTTP/1.1 200 OK", "Content-Length: 12", ""], ["HTTP/1.1 200", ""], ["HTTP/1.0 599 ", ""], ["HTTP/2 204", "a: b", ""],
-        ["HTTP/3 200 ", ""], ["HTTP/1.1 999 Odd", ""],
+        ["HTTP/3 200 ", ""], ["HTTP/2 200 ", ""], ["HTTP/1.1 999 Odd", ""],
         ["HTTP/1.1 200 OK", "Content-Length: 5", "content-length: 5", ""], ["HTTP/1.1 200 OK", "Content-Length: 5, 5 ,5", ""],
         ["HTTP/1.1 200 OK", "Content-Length:\t0", ""], ["HTTP/1.1 200 OK", "Transfer-Encoding: Chunked", ""],
         ["HTTP/1.1 200 OK", "Location: /a", "Location: /a", ""], ["HTTP/1.1 200 OK", "Content-Encoding: identity", ""],
@@ -34,12 +34,27 @@ struct AnswerHeadTests {
 
     @Test(arguments: [
         "HTTP/1.1 99 x", "HTTP/1.1 1000 x", "HTTP/1.1 -20 x", "HTTP/1.1 20", "HTTP/1.1  200 OK", "HTTP/1.1", "HTTP/1.2 200 OK",
-        "HTTP/2.0 200 OK", "HTTP/0.9 200 OK", "HTTP/11 200 OK", "HTTP/1.1 101 Switching Protocols", "HTTP/1.1 20O OK",
+        "HTTP/2.0 200 OK", "HTTP/2 200 OK", "HTTP/2", "HTTP/3.0 200 ", "HTTP/20 200 ", "HTTP/0.9 200 OK", "HTTP/11 200 OK",
+        "HTTP/1.1 101 Switching Protocols", "HTTP/1.1 20O OK",
         "HTTP/1.1 " + String(repeating: "2", count: 100), "HTTP/1.1\t200 OK", "HTTP/1.1 2 00",
     ])
     func noStatusLine(_ line: String) throws {
         let refusal = try #require(throws: AnswerHead.Refusal.self) { _ = try read([line]) }
         #expect(refusal.reason == .malformed)
+    }
+
+    /// libcurl believes each of them, and is told to forget it.
+    @Test(arguments: [
+        ("HTTP/2.0 200 OK", true, true), ("HTTP/2 200 OK", true, true), ("HTTP/2 200 ", true, false), ("HTTP/2 200", true, false),
+        ("HTTP/2 200 ", false, true), ("HTTP/2 200", false, true), ("HTTP/3 200 ", false, true),
+        ("HTTP/1.1 200 OK", false, false),
+        ("HTTP/1.9 200 OK", true, false),
+    ])
+    func aClaimOfHTTP2(_ line: String, _ isSecure: Bool, _ isClaim: Bool) {
+        var head = AnswerHead(.init(bytes: 100, mayBeFramed: isSecure))
+        let isTaken = Array(line.utf8).withUnsafeBytes { (try? head.take($0)) != nil }
+        #expect(head.claimsFrames == isClaim)
+        #expect(isTaken == (!isClaim && !line.hasPrefix("HTTP/1.9")))
     }
 
     @Test(arguments: [

@@ -1,10 +1,14 @@
-"""HTTP/2, as api.replicate.com speaks it: nginx with TLS before the sandbox, whose log says what went over which connection."""
+"""HTTP/2, as api.replicate.com speaks it: nginx with TLS before the sandbox, whose log says what went over which connection. And
+servers under TLS that speak HTTP/1 and say they speak HTTP/2."""
 
+import collections
 import hashlib
 import os
+import time
 
 from harness import CANARY, CERTIFICATES, LONG, WORK, Lua, Row, check, eventually, finish, kind, lua_text, shown
 from programs import end_all, nginx, sandbox
+from server import Listener, answer, context, prediction
 
 CA = f"ca_file={lua_text(CERTIFICATES + '/ca.pem')}"
 
@@ -86,8 +90,80 @@ def main():
     row.say(f"{len(data)} bytes up and down, a stream, a picture")
 
 
+def claims(line):
+    """Serves HTTP/1 under TLS; what asks as "bad" is answered with `line`, which says HTTP/2, the others with what they sent."""
+    made = context("hosts", CERTIFICATES)
+    made.set_alpn_protocols(["http/1.1"])
+
+    def serve(listener, connection):
+        with made.wrap_socket(connection, server_side=True) as secure:
+            waiting = b""
+            while data := secure.recv(65536):
+                waiting += data
+                while b"\r\n\r\n" in waiting:
+                    head, waiting = waiting.split(b"\r\n\r\n", 1)
+                    nonce = head.split(b"X-Nonce: ")[1].split(b"\r\n")[0].decode()
+                    with listener.lock:
+                        listener.asked[nonce] += 1
+                    if nonce.startswith("bad"):
+                        secure.sendall(line + b"\r\nContent-Length: 2\r\n\r\n{}")
+                    else:
+                        time.sleep(0.02)  # Others wait on their connections when the bad answer comes.
+                        secure.sendall(answer(prediction(logs=nonce), "200 OK"))
+
+    listener = Listener(serve)
+    listener.asked = collections.Counter()
+    return listener
+
+
+ROUNDS, BESIDE = (10 if LONG else 3), 40
+ASKED = """
+local wrong = 0
+for round = 1, ROUNDS do
+    local c = new{base_url = "https://secure.test:PORT/v1", CA, timeout = 20}
+    local function ask(nonce)
+        c.predictions:get("abc", { headers = { ["X-Nonce"] = nonce } }, function(p, err)
+            if nonce:find "bad" then
+                wrong = wrong + (p and 1 or 0)
+                for i = 1, 3 do ask(nonce:gsub("bad", "after") .. "-" .. i) end
+            elseif not p or p.logs ~= nonce then
+                wrong = wrong + 1
+            end
+        end)
+    end
+    for i = 0, BESIDE do ask(round .. "-first-" .. i) end -- Connections, to be kept.
+    c:loop()
+    for i = 1, BESIDE do
+        ask(round .. "-" .. i)
+        if i == BESIDE / 2 then ask("bad-" .. round) end
+    end
+    c:loop()
+    c:close()
+end
+return wrong
+"""
+
+
+def mixed_up():
+    """libcurl takes a connection for what the server's status line says, and then had requests share connections of HTTP/1."""
+    for line in (b"HTTP/2 502 ", b"HTTP/2 502", b"HTTP/2.0 502 Bad Gateway", b"HTTP/3 502 "):
+        row = Row("R23", f"HTTP/1 under TLS that says {line.decode()!r}: each request gets its own answer, and is sent once")
+        listener = claims(line)
+        chunk = ASKED.replace("PORT", str(listener.port)).replace("CA", CA)
+        chunk = chunk.replace("ROUNDS", str(ROUNDS)).replace("BESIDE", str(BESIDE))
+        with Lua() as lua:
+            answered = lua.run(chunk)
+        listener.close()
+        asked = listener.asked
+        row.check(answered.get("value") == "0", f"wrong answers: {shown(answered)}")
+        row.check(len(asked) == ROUNDS * (BESIDE * 2 + 5), f"{len(asked)} requests, of {ROUNDS * (BESIDE * 2 + 5)}")
+        row.check(set(asked.values()) == {1}, f"more than once: {[name for name in asked if asked[name] > 1][:5]}")
+        row.say(f"{sum(asked.values())} requests, {answered.get('value')} wrong")
+
+
 try:
     main()
+    mixed_up()
     check(True, "it came to its end")
 finally:
     end_all()

@@ -1,4 +1,4 @@
-/* Typed wrappers around libcurl's variadic functions, which Swift cannot call. Nothing else belongs here. */
+/* Typed wrappers around libcurl's variadic functions, which Swift cannot call, and one question that libcurl does not answer. */
 #ifndef CCURL_H
 #define CCURL_H
 
@@ -18,6 +18,13 @@ CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value);
 CURLcode ccurl_get_pointer(CURL *easy, CURLINFO info, void **value);
 
 CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
+
+/* curl_global_init, and the look for what the next function needs: on the caller's thread, so that no other waits for the
+ * loader. */
+CURLcode ccurl_global_init(void);
+/* Whether the connection that a transfer has agreed to HTTP/2 in its TLS handshake: 1 or 0; -1 where that is not to be known: it
+ * has none, or libcurl has another TLS than OpenSSL. */
+int ccurl_agreed_on_http2(CURL *easy);
 
 extern const long ccurl_tls_1_2;
 

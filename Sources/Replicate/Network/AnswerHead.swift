@@ -9,8 +9,6 @@ struct AnswerHead: Sendable {
         var interim = 32
         /// The body may be in gzip.
         var takesGzip = false
-        /// HTTP/2 is spoken under TLS alone.
-        var mayBeFramed = true
     }
 
     /// What is wrong with it.
@@ -38,18 +36,19 @@ struct AnswerHead: Sendable {
     private var isChunked = false
     private(set) var isCoded = false
     private var isFramed = false
-    /// A line says HTTP/2 that HTTP/2 has not: libcurl believes it, and would then send further requests on connections of
-    /// HTTP/1 on which others still wait, and give these the answers of those.
+    /// A line says HTTP/2 where HTTP/1 is spoken: libcurl believes it, and would then send further requests on connections
+    /// on which others still wait, and give these the answers of those.
     private(set) var claimsFrames = false
 
     init(_ limits: Limits) { self.limits = limits }
 
-    mutating func take(_ line: UnsafeRawBufferPointer) throws(Refusal) {
+    /// `isFramed`: whether the connection speaks HTTP/2; asked where a line says so, nil where nobody knows.
+    mutating func take(_ line: UnsafeRawBufferPointer, isFramed: () -> Bool?) throws(Refusal) {
         bytes += line.count
         guard bytes <= limits.bytes else { throw Refusal.tooLarge("headers of more than \(limits.bytes) bytes") }
         let text = try withoutEnd(line)
         if text.starts(with: "HTTP/".utf8) {
-            try begin(text)
+            try begin(text, isFramed)
         } else if text.isEmpty {
             isComplete = true
         } else if !isComplete {
@@ -70,13 +69,13 @@ struct AnswerHead: Sendable {
     }
 
     /// Of another answer: after an interim one, or a proxy's.
-    private mutating func begin(_ line: UnsafeRawBufferPointer.SubSequence) throws(Refusal) {
+    private mutating func begin(_ line: UnsafeRawBufferPointer.SubSequence, _ isFramed: () -> Bool?) throws(Refusal) {
         let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
         var versions = ["HTTP/1.0", "HTTP/1.1"]
         if line.starts(with: "HTTP/2".utf8) || line.starts(with: "HTTP/3".utf8) {
             // libcurl writes these lines itself, and without words.
             claimsFrames =
-                !limits.mayBeFramed || line[line.startIndex + 6..<min(line.endIndex, line.startIndex + 7)].first != 0x20
+                isFramed() == false || line[line.startIndex + 6..<min(line.endIndex, line.startIndex + 7)].first != 0x20
                 || (parts.count == 3 && !parts[2].isEmpty)
             if !claimsFrames { versions = ["HTTP/2", "HTTP/3"] }
         }
@@ -90,7 +89,7 @@ struct AnswerHead: Sendable {
         let (bytes, interim) = (bytes, interim)
         self = AnswerHead(limits)
         (self.bytes, self.interim, self.status) = (bytes, interim, status)
-        isFramed = !parts[0].starts(with: "HTTP/1".utf8)
+        self.isFramed = !parts[0].starts(with: "HTTP/1".utf8)
     }
 
     private mutating func field(_ line: UnsafeRawBufferPointer.SubSequence) throws(Refusal) {

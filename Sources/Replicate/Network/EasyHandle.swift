@@ -148,6 +148,12 @@ final class EasyHandle {
             && set(CURLOPT_MIMEPOST, pointer: UnsafeMutableRawPointer(form.mime))
     }
 
+    /// What the connection's two ends agreed on under TLS; nil where libcurl's TLS does not tell.
+    var agreedOnHTTP2: Bool? {
+        let answer = ccurl_agreed_on_http2(easy)
+        return answer < 0 ? nil : answer > 0
+    }
+
     func long(_ info: CURLINFO) -> Int {
         var value = 0
         return ccurl_get_long(easy, info, &value) == CURLE_OK ? value : 0

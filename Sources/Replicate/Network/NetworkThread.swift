@@ -53,7 +53,7 @@ final class NetworkThread: SerialExecutor, TaskExecutor, Sendable {
         }
     }
 
-    private static let libcurl: CURLcode = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    private static let libcurl: CURLcode = ccurl_global_init()
 
     /// Starts the thread. `turn` runs on it, again and again: it moves the transfers and timers, given the messages
     /// that came in, and returns how long nothing of its own will be due.

@@ -83,8 +83,7 @@ final class Transfer {
         self.request = request
         self.handle = handle
         self.isCounted = isCounted
-        answer = AnswerHead(
-            .init(bytes: request.limits.headerBytes, takesGzip: request.takesGzip, mayBeFramed: !request.isPlain))
+        answer = AnswerHead(.init(bytes: request.limits.headerBytes, takesGzip: request.takesGzip))
         sent = request.body.map { body in
             let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: body.count, alignment: 1)
             copy.copyBytes(from: body)
@@ -191,7 +190,7 @@ final class Transfer {
         answered = true
         lastByte = .now
         do throws(AnswerHead.Refusal) {
-            try answer.take(line)
+            try answer.take(line, isFramed: { request.isPlain ? false : handle.agreedOnHTTP2 })
         } catch {
             refusal = error
             return false

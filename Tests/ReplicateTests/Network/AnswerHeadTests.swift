@@ -9,7 +9,7 @@ struct AnswerHeadTests {
         var head = AnswerHead(.init(bytes: bytes, takesGzip: gzip))
         for line in lines {
             let raw = Array(line.utf8) + Array("\r\n".utf8)
-            try raw.withUnsafeBytes { try head.take($0) }
+            try raw.withUnsafeBytes { try head.take($0) { true } }
         }
         return head
     }
@@ -43,16 +43,17 @@ struct AnswerHeadTests {
         #expect(refusal.reason == .malformed)
     }
 
-    /// libcurl believes each of them, and is told to forget it.
+    /// libcurl believes each of them, and is told to forget it. Of a connection: whether it speaks HTTP/2, if that is known.
     @Test(arguments: [
         ("HTTP/2.0 200 OK", true, true), ("HTTP/2 200 OK", true, true), ("HTTP/2 200 ", true, false), ("HTTP/2 200", true, false),
+        ("HTTP/2.0 200 OK", nil, true), ("HTTP/2 200 OK", nil, true), ("HTTP/2 200 ", nil, false), ("HTTP/2 200", nil, false),
         ("HTTP/2 200 ", false, true), ("HTTP/2 200", false, true), ("HTTP/3 200 ", false, true),
-        ("HTTP/1.1 200 OK", false, false),
+        ("HTTP/1.1 200 OK", false, false), ("HTTP/1.1 200 OK", nil, false),
         ("HTTP/1.9 200 OK", true, false),
     ])
-    func aClaimOfHTTP2(_ line: String, _ isSecure: Bool, _ isClaim: Bool) {
-        var head = AnswerHead(.init(bytes: 100, mayBeFramed: isSecure))
-        let isTaken = Array(line.utf8).withUnsafeBytes { (try? head.take($0)) != nil }
+    func aClaimOfHTTP2(_ line: String, _ isFramed: Bool?, _ isClaim: Bool) {
+        var head = AnswerHead(.init(bytes: 100))
+        let isTaken = Array(line.utf8).withUnsafeBytes { (try? head.take($0) { isFramed }) != nil }
         #expect(head.claimsFrames == isClaim)
         #expect(isTaken == (!isClaim && !line.hasPrefix("HTTP/1.9")))
     }

@@ -7,7 +7,8 @@ actor CurlNetwork: Network {
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     private let connectionsPerHost: Int
-    private var routes: EasyHandle.Routes
+    private let routes: EasyHandle.Routes
+    private let http1Hosts = HTTP1Hosts()
     private(set) var transfers: [UInt64: Transfer] = [:]
     /// Canceled, but sent: their answers are waited for until the client is closed.
     private var outliving: Set<UInt64> = []
@@ -191,7 +192,7 @@ actor CurlNetwork: Network {
     private func start(_ waiting: Transfer.Waiting, isCounted: Bool) {
         var failure: TransportFailure?
         if let handle = EasyHandle(routes, isBulk: waiting.request.isBulk) {
-            let transfer = Transfer(waiting, handle: handle, isCounted: isCounted)
+            let transfer = Transfer(waiting, handle: handle, http1Hosts: http1Hosts, isCounted: isCounted)
             failure = transfer.prepare() ?? add(transfer)
         } else {
             failure = TransportFailure(setup: "libcurl has no memory for a transfer")
@@ -255,7 +256,6 @@ actor CurlNetwork: Network {
         transfers[transfer.id] = nil
         if transfer.isCounted { line.ended() }
         if transfer.mayLast { makeRoom(forLasting: -1) }
-        if transfer.claimsFrames { routes.isHTTP1 = true }
         // A few of its connections carry what would else take all of them.
         if transfer.isMultiplexed, !transfer.claimsFrames, line.limit == connectionsPerHost {
             line.limit = connectionsPerHost * 8

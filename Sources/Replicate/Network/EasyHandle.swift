@@ -13,15 +13,12 @@ final class EasyHandle {
 
     /// Nil: what the environment says.
     private let proxy: String?
-    private let isHTTP1: Bool
 
     /// The routes of a client: its proxy, and the certificates that it trusts instead of the system's, in a file or a folder.
     struct Routes: Sendable {
         var proxy: String?
         var certificates: String?
         var certificateFolder: String?
-        /// Never HTTP/2: see `AnswerHead.claimsFrames`.
-        var isHTTP1 = false
     }
 
     init?(_ routes: Routes, isBulk: Bool) {
@@ -32,7 +29,6 @@ final class EasyHandle {
         }
         self.easy = easy
         proxy = routes.proxy
-        isHTTP1 = routes.isHTTP1
         let ready =
             set(CURLOPT_PROTOCOLS_STR, "http,https")
             && set(CURLOPT_NOSIGNAL, 1)
@@ -68,7 +64,7 @@ final class EasyHandle {
     /// `context` is what the callbacks get, and must stay until the transfer is over; so must the body. False when libcurl
     /// has no memory.
     func prepare(
-        _ request: HTTPRequest, body: UnsafeRawBufferPointer?, form: Form?, context: UnsafeMutableRawPointer
+        _ request: HTTPRequest, isHTTP1: Bool, body: UnsafeRawBufferPointer?, form: Form?, context: UnsafeMutableRawPointer
     ) -> Bool {
         let limits = request.limits
         return set(CURLOPT_PRIVATE, pointer: context)
@@ -76,7 +72,7 @@ final class EasyHandle {
             && set(CURLOPT_WRITEDATA, pointer: context)
             && set(CURLOPT_PREREQDATA, pointer: context)
             && set(CURLOPT_URL, request.url)
-            && set(CURLOPT_HTTP_VERSION, Int(isHTTP1 || request.isPlain ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
+            && set(CURLOPT_HTTP_VERSION, Int(isHTTP1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
             && set(CURLOPT_UPLOAD_BUFFERSIZE, form != nil ? Self.bulk : (body?.count ?? 0) > Self.small ? 64 << 10 : Self.small)
             && ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, request.takesGzip ? "gzip" : nil) == CURLE_OK
             && ccurl_set_string(easy, CURLOPT_PROXY, request.isDirect || request.isPublicOnly ? "" : proxy) == CURLE_OK

@@ -55,6 +55,7 @@ final class Transfer {
 
     let taker: Taker
     private let request: HTTPRequest
+    private let http1Hosts: HTTP1Hosts
     private let started = ContinuousClock.now
     private var lastByte = ContinuousClock.now
     /// The request's body at an address that stays.
@@ -76,12 +77,13 @@ final class Transfer {
     /// It holds a place in the line of those under way.
     let isCounted: Bool
 
-    init(_ waiting: Waiting, handle: EasyHandle, isCounted: Bool) {
+    init(_ waiting: Waiting, handle: EasyHandle, http1Hosts: HTTP1Hosts, isCounted: Bool) {
         let request = waiting.requestNow
         id = waiting.id
         taker = waiting.taker
         self.request = request
         self.handle = handle
+        self.http1Hosts = http1Hosts
         self.isCounted = isCounted
         answer = AnswerHead(.init(bytes: request.limits.headerBytes, takesGzip: request.takesGzip))
         sent = request.body.map { body in
@@ -108,7 +110,9 @@ final class Transfer {
             return error
         }
         let context = Unmanaged.passUnretained(self).toOpaque()
-        let ready = handle.prepare(request, body: sent.map { UnsafeRawBufferPointer($0) }, form: form, context: context)
+        let body = sent.map { UnsafeRawBufferPointer($0) }
+        let isHTTP1 = request.isPlain || http1Hosts.contains(request.url)
+        let ready = handle.prepare(request, isHTTP1: isHTTP1, body: body, form: form, context: context)
         return ready ? nil : TransportFailure(setup: "libcurl could not take the request's options")
     }
 
@@ -124,9 +128,14 @@ final class Transfer {
             transfer.refusal = .private
             return CURL_PREREQFUNC_ABORT
         }
+        transfer.learnProtocol()
         transfer.starts += 1
         let mayRepeat = ![.post, .put, .patch].contains(transfer.request.method)
         return transfer.starts == 1 || mayRepeat ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+    }
+
+    private func learnProtocol() {
+        if !request.isPlain, handle.agreedOnHTTP2 == false { http1Hosts.add(request.url) }
     }
 
     /// Set for requests to public addresses alone.
@@ -192,6 +201,7 @@ final class Transfer {
         do throws(AnswerHead.Refusal) {
             try answer.take(line, isFramed: { request.isPlain ? false : handle.agreedOnHTTP2 })
         } catch {
+            if answer.claimsFrames { http1Hosts.add(request.url) }
             refusal = error
             return false
         }

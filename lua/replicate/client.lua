@@ -177,7 +177,9 @@ end
 -- is lost.
 function Client:_take(tag, kind, value)
     local request = self._requests[tag]
-    if not request then
+    if not self._core then
+        return -- A finalizer has closed it meanwhile, and all requests were told.
+    elseif not request then
         taken(self._core)
     elseif kind == "done" or kind == "failed" then
         request:_finish(kind == "done", value, taken)

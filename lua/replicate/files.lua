@@ -175,7 +175,7 @@ function files.download(self, id, given, callback)
     local signature = rest.signature or sign(what, rest.owner, id, expiry, rest.secret)
     local on_progress = observed(what, rest.on_progress, settings)
     return client:_start(what, callback, nil, function()
-        return rest.path or client._core:bytes()
+        return rest.path or (client._core and client._core:bytes())
     end, on_progress, "files_download", id, rest.owner, expiry, signature, rest.path, settings)
 end
 

@@ -219,6 +219,11 @@ local function as_job(class, value, text)
     setmetatable(value, class)
 end
 
+--- The text of the core's last event; nil if a finalizer has closed the client since.
+local function text_of(client, pointer)
+    return client._core and client._core:text(pointer)
+end
+
 --- Makes jobs of what the core's last event gave: `kind` is "prediction" or "training"; with an s, of pages of them; or a
 -- job, which takes the new state over; or nil. Returns the value; or nil and an error, if it is not of that job.
 function jobs.adopt(client, kind, value)
@@ -226,7 +231,7 @@ function jobs.adopt(client, kind, value)
         if type(value) ~= "table" or value.id ~= kind.id then
             return nil, core.error("protocol", "the answer is not the one that was asked for")
         end
-        as_job(getmetatable(kind), value, client._core:text())
+        as_job(getmetatable(kind), value, text_of(client))
         return renewed(kind, value)
     end
     if not kind or type(value) ~= "table" then
@@ -234,12 +239,12 @@ function jobs.adopt(client, kind, value)
     end
     local class = client._classes[kind]
     if class then
-        as_job(class, value, client._core:text())
+        as_job(class, value, text_of(client))
         return value
     end
     class = client._classes[kind:match "^(%a+)s$"]
     for index, each in ipairs(type(value.results) == "table" and value.results or {}) do
-        as_job(class, each, client._core:text("/results/" .. index - 1))
+        as_job(class, each, text_of(client, "/results/" .. index - 1))
     end
     return value
 end

@@ -94,7 +94,7 @@ function methods:read(given, callback)
     local settings, on_progress, tell = split(what, given, callback, read_names)
     return client:_start(what, tell, nil, function(value)
         self._type = value.content_type or self._type
-        return client._core:bytes()
+        return client._core and client._core:bytes()
     end, on_progress, "download", self._url, nil, settings)
 end
 

@@ -13,7 +13,8 @@ struct client {
        says, each poll gives it again: an answer may be paid for, and is not lost for the want of memory. */
     replicate_event *event;
     int is_taken;
-    int tries; /* how often it was given */
+    int tries;      /* how often it was given */
+    int is_reading; /* Lua's values are being made of it: see read_event */
 };
 
 /* The methods have their metatable as an upvalue, which is quicker to compare than a name is to look up. */
@@ -39,7 +40,7 @@ static int client_new(lua_State *L) {
     struct client *self = lua_newuserdata(L, sizeof *self);
     self->client = NULL;
     self->event = NULL;
-    self->is_taken = self->tries = 0;
+    self->is_taken = self->tries = self->is_reading = 0;
     luaL_getmetatable(L, GLUE_CLIENT);
     lua_setmetatable(L, -2);
     replicate_config *config = NULL;
@@ -150,9 +151,32 @@ static int client_trainings_create(lua_State *L) {
 
 /* ---- Events ----------------------------------------------------------------------------------------------------- */
 
+/* Not while it is read: what frees it then is the end of that. */
 static void free_event(struct client *self) {
-    replicate_event_free(self->event);
-    self->event = NULL;
+    if (!self->is_reading) {
+        replicate_event_free(self->event);
+        self->event = NULL;
+    }
+}
+
+/* Calls the function of the registry's `name` with the client and the value at `argument`, and pushes its results; returns what
+   lua_pcall does. All that it makes of the event's borrowed texts may have the collector run a finalizer, which may close this
+   client: the event stays until the function has ended, by an error too. */
+static int read_event(lua_State *L, struct client *self, const char *name, int argument, int results) {
+    luaL_checkstack(L, 4, "an event");
+    lua_pushvalue(L, argument);
+    lua_getfield(L, LUA_REGISTRYINDEX, name);
+    lua_insert(L, -2);
+    lua_pushlightuserdata(L, self);
+    lua_insert(L, -2);
+    int was_reading = self->is_reading;
+    self->is_reading = 1;
+    int status = lua_pcall(L, 2, results, 0);
+    self->is_reading = was_reading;
+    if (self->client == NULL) {
+        free_event(self);
+    }
+    return status;
 }
 
 /* Pushes a list of a stream's events: { event =, data =, id = }, each with the metatable that makes it its data as a string. */
@@ -234,22 +258,60 @@ static const char *push_value(lua_State *L, const replicate_event *event) {
     return word;
 }
 
-#define GLUE_PUSH_VALUE "replicate.core.push_value"
-
-/* (event) -> value, word */
-static int push_value_protected(lua_State *L) {
-    lua_pushstring(L, push_value(L, lua_touserdata(L, 1)));
+/* (client) -> value, word */
+static int read_value(lua_State *L) {
+    const struct client *self = lua_touserdata(L, 1);
+    lua_pushstring(L, push_value(L, self->event));
     return 2;
 }
 
-/* Pushes the value of an event that was given before, and the kind's word. What is too large for the memory that there is would
-   come for ever: a value that is whole by itself becomes an error. Pieces of a stream or a file do not: none may be missing. */
-static void push_value_again(lua_State *L, const replicate_event *event) {
-    int kind = replicate_event_kind(event);
-    lua_getfield(L, LUA_REGISTRYINDEX, GLUE_PUSH_VALUE);
-    lua_pushlightuserdata(L, (void *)(uintptr_t)event);
-    if (lua_pcall(L, 1, 2, 0) != 0) {
-        if (kind == REPLICATE_EVENT_STREAM || kind == REPLICATE_EVENT_CHUNK) {
+/* (client) -> the headers, or nil */
+static int read_headers(lua_State *L) {
+    const struct client *self = lua_touserdata(L, 1);
+    size_t length = 0;
+    const char *headers = replicate_event_headers(self->event, &length);
+    return headers != NULL && json_decode(L, headers, length);
+}
+
+/* (client, pointer) -> text, or nil */
+static int read_text(lua_State *L) {
+    const struct client *self = lua_touserdata(L, 1);
+    size_t length = 0;
+    const replicate_error *error = replicate_event_error(self->event);
+    const char *text = error != NULL ? replicate_error_prediction(error, &length)
+                                     : replicate_event_value(self->event, luaL_optstring(L, 2, ""), &length);
+    if (text == NULL) {
+        return 0;
+    }
+    lua_pushlstring(L, text, length);
+    return 1;
+}
+
+/* (client) -> bytes, or nil */
+static int read_bytes(lua_State *L) {
+    const struct client *self = lua_touserdata(L, 1);
+    size_t length = 0;
+    const char *bytes = replicate_event_bytes(self->event, &length);
+    if (bytes == NULL) {
+        return 0;
+    }
+    lua_pushlstring(L, bytes, length);
+    return 1;
+}
+
+/* They are in the registry, for to push a function of C takes memory in Lua 5.1. */
+#define READ_VALUE "replicate.core.read_value"
+#define READ_HEADERS "replicate.core.read_headers"
+#define READ_TEXT "replicate.core.read_text"
+#define READ_BYTES "replicate.core.read_bytes"
+
+/* Pushes the event's value, and the kind's word. What is too large for the memory that there is would come for ever: when it
+   was given before, a value that is whole by itself becomes an error. Pieces of a stream or a file do not: none may be missing. */
+static void push_event(lua_State *L, struct client *self) {
+    int kind = replicate_event_kind(self->event);
+    int is_again = self->tries++ > 0;
+    if (read_event(L, self, READ_VALUE, 1, 2) != 0) {
+        if (!is_again || kind == REPLICATE_EVENT_STREAM || kind == REPLICATE_EVENT_CHUNK) {
             lua_error(L);
         }
         lua_pushliteral(L, "there is not enough memory for the answer");
@@ -265,6 +327,9 @@ static void push_value_again(lua_State *L, const replicate_event *event) {
 static int client_poll(lua_State *L) {
     struct client *self = check_client(L);
     int32_t timeout = (int32_t)lua_tointeger(L, 2);
+    if (self->is_reading) {
+        return luaL_error(L, "this client is in the midst of a poll, whose collector runs this finalizer");
+    }
     if (self->event != NULL && self->is_taken) {
         free_event(self);
     }
@@ -280,14 +345,8 @@ static int client_poll(lua_State *L) {
         }
     }
     lua_pushinteger(L, (lua_Integer)(intptr_t)replicate_event_user_data(self->event));
-    if (self->tries++ > 0) {
-        push_value_again(L, self->event);
-        lua_insert(L, -2);
-        return 3;
-    }
-    lua_pushnil(L); /* the kind's place */
-    lua_pushstring(L, push_value(L, self->event));
-    lua_replace(L, -3);
+    push_event(L, self);
+    lua_insert(L, -2);
     return 3;
 }
 
@@ -305,38 +364,23 @@ static int client_answer(lua_State *L) {
     if (status == 0) {
         return 0;
     }
-    size_t length = 0;
-    const char *headers = replicate_event_headers(self->event, &length);
-    luaL_checkstack(L, 3, "an answer");
+    luaL_checkstack(L, 1, "an answer");
     lua_pushinteger(L, status);
-    return headers != NULL && json_decode(L, headers, length) ? 2 : 1;
+    return read_event(L, self, READ_HEADERS, 1, 1) == 0 ? 2 : lua_error(L);
 }
 
 /* client:text([pointer]) -> the JSON text of the event that the last poll gave, or at a JSON Pointer in it; of an error, of
    its prediction; else nil */
 static int client_text(lua_State *L) {
     struct client *self = check_client(L);
-    size_t length = 0;
-    const replicate_error *error = replicate_event_error(self->event);
-    const char *text = error != NULL ? replicate_error_prediction(error, &length)
-                                     : replicate_event_value(self->event, luaL_optstring(L, 2, ""), &length);
-    if (text == NULL) {
-        return 0;
-    }
-    lua_pushlstring(L, text, length);
-    return 1;
+    lua_settop(L, 2);
+    return read_event(L, self, READ_TEXT, 2, 1) == 0 ? 1 : lua_error(L);
 }
 
 /* client:bytes() -> the bytes of the event that the last poll gave, if it was of a download into memory */
 static int client_bytes(lua_State *L) {
     struct client *self = check_client(L);
-    size_t length = 0;
-    const char *bytes = replicate_event_bytes(self->event, &length);
-    if (bytes == NULL) {
-        return 0;
-    }
-    lua_pushlstring(L, bytes, length);
-    return 1;
+    return read_event(L, self, READ_BYTES, 1, 1) == 0 ? 1 : lua_error(L);
 }
 
 /* client:pollfd() -> descriptor | nil, error */
@@ -398,8 +442,14 @@ void glue_open_client(lua_State *L) {
     lua_getfield(L, -1, "taken");
     lua_setfield(L, -4, "taken");
     lua_pop(L, 2);
-    lua_pushcfunction(L, push_value_protected);
-    lua_setfield(L, LUA_REGISTRYINDEX, GLUE_PUSH_VALUE);
+    lua_pushcfunction(L, read_value);
+    lua_setfield(L, LUA_REGISTRYINDEX, READ_VALUE);
+    lua_pushcfunction(L, read_headers);
+    lua_setfield(L, LUA_REGISTRYINDEX, READ_HEADERS);
+    lua_pushcfunction(L, read_text);
+    lua_setfield(L, LUA_REGISTRYINDEX, READ_TEXT);
+    lua_pushcfunction(L, read_bytes);
+    lua_setfield(L, LUA_REGISTRYINDEX, READ_BYTES);
     lua_pushcfunction(L, client_new);
     lua_setfield(L, -2, "client");
 }

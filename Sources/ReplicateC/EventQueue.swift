@@ -19,6 +19,8 @@ final class EventQueue: @unchecked Sendable {
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var entries: [Entry] = []
     private var first = 0
+    /// Of the entries, those with an event.
+    private var filled = 0
     private var waiting = 0
     private var exchanges = 0
     private var pendingRequests = 0
@@ -96,6 +98,7 @@ final class EventQueue: @unchecked Sendable {
             if event.kind == .upload { event.request.waitingUpload = entry }
             if event.kind.isPiece { event.request.waitingBatch = entry }
             entries.append(entry)
+            filled += 1
             event.request.entryCount += 1
             if event.request.isHeld { return event.request.waitersForLast > 0 && sleepers > 0 }
             waiting += 1
@@ -143,6 +146,7 @@ final class EventQueue: @unchecked Sendable {
         locked {
             let entry = Entry(event)
             entries.insert(entry, at: first)
+            filled += 1
             event.request.entryCount += 1
             if event.kind.isPiece, event.request.waitingBatch == nil { event.request.waitingBatch = entry }
             if !event.request.isHeld { waiting += 1 }
@@ -200,7 +204,7 @@ final class EventQueue: @unchecked Sendable {
                 makeRoom(request)
             }
             entries = []
-            first = 0
+            (first, filled) = (0, 0)
             waiting = 0
             exchanges = 0
             pendingRequests = 0
@@ -255,6 +259,7 @@ final class EventQueue: @unchecked Sendable {
         while index < entries.count {
             if let event = entries[index].event, evenIfHeld || !event.request.isHeld, matches(event) {
                 entries[index].event = nil
+                filled -= 1
                 event.request.entryCount -= 1
                 if !event.request.isHeld { waiting -= 1 }
                 if event.kind == .updated {
@@ -291,6 +296,10 @@ final class EventQueue: @unchecked Sendable {
             first = 0
         } else if first > 1024, first * 2 > entries.count {
             entries.removeFirst(first)
+            first = 0
+        } else if case let holes = entries.count - first - filled, holes > 1024, holes > filled {
+            // Behind an event of a request that is held back: each poll would pass over all that was taken since.
+            entries.removeAll { $0.event == nil }
             first = 0
         }
     }

@@ -45,8 +45,9 @@ struct OutputNames {
     }
 
     private mutating func add(_ stem: String, _ ending: String, _ isOpen: Bool) -> Name {
-        // Of names that are cut short, those that begin alike count together.
-        let alike = Self.folded(Self.cut(stem, to: Self.longest - 40) + ending)
+        // By what they come to: whatever meets the same name counts on from the same number, however it is written, ends, or is
+        // cut short. Else a server's list would be tried number by number.
+        let alike = Self.folded(Self.unreserved(Self.trimmed(Self.cut(stem, to: Self.longest - 40))))
         var number = 1
         while true {
             let suffix = number == 1 ? "" : "-\(number)"

@@ -14,6 +14,20 @@ struct OutputNamesTests {
         #expect(seen.count == 3_000)
     }
 
+    /// Found in review: what is written in many ways and comes to one name was tried number by number, for minutes.
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    func namesThatComeToOneAreQuicklyToldApart(_ isTrimmed: Bool) {
+        var names = OutputNames(prefix: "p")
+        var seen: Set<String> = []
+        for index in 0..<20_000 {
+            let name =
+                isTrimmed ? "a" + String(repeating: "%20", count: index % 100) + String(repeating: ".", count: index / 100) + ".png"
+                : index < 10_000 ? "a" : "a.e\(index)"
+            seen.insert(names.next(index: index, url: "https://h/\(name)", type: nil).text)
+        }
+        #expect(seen.count == 20_000)
+    }
+
     @Test(arguments: [("s", "\u{17F}"), ("\u{3C3}", "\u{3C2}"), ("ss", "\u{DF}"), ("A", "a")])
     func whatSomeDisksTakeForOneNameAreTwo(_ one: String, _ other: String) {
         var names = OutputNames(prefix: nil)

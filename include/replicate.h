@@ -25,6 +25,9 @@
  * What libcurl 7.88 does not see, and so neither does this library: a server's answer that nobody asked for, on an idle
  *   connection of HTTP/1.1, is taken for the answer to the next request (one with another id is refused); an answer in gzip that
  *   is whole by its length and as JSON, but lacks some of gzip's last 8 bytes, is taken for whole.
+ * What cannot be set: an answer may be in gzip once, and not in gzip within gzip; of an error's answer 64 KiB are read; up to 32
+ *   interim answers (HTTP 1xx) may come before one; the id of a stream's event has at most 8 KiB. What goes beyond is a
+ *   "protocol" error (of an error's answer, the rest is left out): no server of the API comes near, and each bounds memory.
  * Text is UTF-8 and ends in NUL. Where a length is given as well, the text may hold NUL before its end. What becomes a part
  *   of a path (an id, an owner, a name, a version, a slug) has 1 to 1,024 bytes; no slash and no control character is among
  *   them. Other texts have their limits where they are described; JSON may have 1 GiB. What is longer is "invalid_input".
@@ -129,7 +132,8 @@ int32_t replicate_error_attempts(const replicate_error *error);
    was made. */
 const char *replicate_error_tries(const replicate_error *error, size_t *length);
 
-/* JSON: the prediction as last seen, so that a paid run is not lost with a failed wait; NULL where none is known. */
+/* JSON: the prediction as last seen, so that a paid run is not lost with a failed wait; NULL where none is known. Of a create
+   whose answer was cut behind its id, {"id": …} alone. */
 const char *replicate_error_prediction(const replicate_error *error, size_t *length);
 
 void replicate_error_free(replicate_error *error);
@@ -165,7 +169,8 @@ replicate_error *replicate_config_new(replicate_config **config);
    Of a client, or of a call (where the call's win):
      connect_timeout_ms    default 10000
      idle_timeout_ms       no byte in either direction for so long; default 60000 (plus what `wait` asks for)
-     timeout_ms            the whole call, with its retries and polls, and with the wait for its turn; default 60000 for a
+     timeout_ms            the whole call, with its retries and polls, and with the wait for its turn: what would make something
+                           is not begun in the last 100 ms of it (in the last quarter, if that is less); default 60000 for a
                            single operation from its turn on (plus what `wait` asks for), none for replicate_run and
                            replicate_wait
      max_retries           0 to 100; default 2. A create is sent again only if nothing of it can have reached the

@@ -50,4 +50,7 @@ const CURLINFO ccurl_info_private = CURLINFO_PRIVATE;
 const CURLINFO ccurl_info_uploaded = CURLINFO_SIZE_UPLOAD_T;
 const CURLINFO ccurl_info_upload_length = CURLINFO_CONTENT_LENGTH_UPLOAD_T;
 const CURLINFO ccurl_info_http_version = CURLINFO_HTTP_VERSION;
+const CURLINFO ccurl_info_name_time = CURLINFO_NAMELOOKUP_TIME_T;
+const CURLINFO ccurl_info_connect_time = CURLINFO_CONNECT_TIME_T;
+const CURLINFO ccurl_info_tls_time = CURLINFO_APPCONNECT_TIME_T;
 const CURLINFO ccurl_info_pretransfer_time = CURLINFO_PRETRANSFER_TIME_T;

@@ -68,12 +68,15 @@ public struct Client: Sendable {
         while true {
             let start = await network.now()
             let remaining = deadline - start
-            if call.repetition == .createsAnother, remaining <= .zero {
-                var error = ReplicateError(.timeout, "the deadline passed before the request could be sent")
-                (error.delivery, error.attempts, error.attemptList) = (.notSent, attempts, tries)
+            let whole = patience.total ?? Configuration.defaultRequestTime + call.held
+            let isCreate = call.repetition == .createsAnother
+            guard remaining > (isCreate ? HTTPRequest.Limits.leastTimeToMake(of: whole) : .zero) else {
+                var error = ReplicateError.expired(whole, "before the request could be sent")
+                (error.delivery, error.attempts, error.attemptList) = (isCreate ? .notSent : nil, attempts, tries)
                 throw error
             }
-            let request = request(call, patience, within: remaining)
+            var request = request(call, patience, within: remaining)
+            request.limits.whole = whole
             attempts += 1
             var error: ReplicateError
             let outcome: RetryPolicy.Outcome
@@ -125,7 +128,11 @@ public struct Client: Sendable {
         do throws(TransportFailure) {
             response = try await exchange(request, attempt: number)
         } catch {
-            return .failed(ReplicateError(error, limits: request.limits, host: configuration.base.host), .failure(error))
+            var shown = ReplicateError(error, limits: request.limits, host: configuration.base.host)
+            if call.repetition == .createsAnother, let beginning = error.beginning, (200..<300).contains(beginning.status) {
+                shown.tell(location: beginning.location, id: beginning.id, hiding: configuration.token)
+            }
+            return .failed(shown, .failure(error))
         }
         guard (200..<300).contains(response.status) else {
             let error = ReplicateError(response, hiding: configuration.token)
@@ -134,6 +141,10 @@ public struct Client: Sendable {
         func unreadable(_ message: String) -> Attempt {
             var error = ReplicateError(.protocol, message)
             error.status = response.status
+            if call.repetition == .createsAnother {
+                error.tell(
+                    location: response.header("location"), id: CutJSON.id(in: response.body), hiding: configuration.token)
+            }
             return .failed(error, .unreadable)
         }
         switch call.result {

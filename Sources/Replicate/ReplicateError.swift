@@ -62,6 +62,8 @@ public struct ReplicateError: Error, Sendable {
         var attemptList: [FailedAttempt] = []
         /// The prediction as last seen, where one is known.
         public var prediction: JSON?
+        /// The id of what a create has made, whose answer could not be read.
+        var made: String?
     }
 
     /// In a box: an error stands in the frame of every function that may throw one, and ten thousand runs wait in such frames.

@@ -116,6 +116,36 @@ def claims(line):
     return listener
 
 
+PENDING = """
+local wrong, answered = 0, 0
+for n = 1, 20 do
+    local c = new{base_url = "https://secure.test:PORT/v1", CA, timeout = 20, connections_per_host = 3, max_retries = 0}
+    for i = 1, 30 do
+        local nonce = (i == 2 and "bad-" or "") .. n .. "-" .. i
+        c.predictions:cancel("abc", { headers = { ["X-Nonce"] = nonce } }, function(p)
+            answered = answered + 1
+            wrong = wrong + (p and p.logs ~= nonce and 1 or 0) + (not p and i ~= 2 and 1 or 0)
+        end)
+    end
+    c:loop()
+    c:close()
+end
+return wrong .. " of " .. answered
+"""
+
+
+def pending():
+    """Those that libcurl had before it knew what the host speaks, and that waited in there for a connection."""
+    row = Row("R23", "HTTP/1 under TLS that says HTTP/2, more requests than connections: each gets its own answer, and is sent once")
+    listener = claims(b"HTTP/2 502 ")
+    with Lua() as lua:
+        answered = lua.run(PENDING.replace("PORT", str(listener.port)).replace("CA", CA))
+    listener.close()
+    row.check(answered.get("value") == "0 of 600", f"wrong answers: {shown(answered)}")
+    row.check(set(listener.asked.values()) == {1} and len(listener.asked) == 600, f"{len(listener.asked)} requests")
+    row.say(f"{sum(listener.asked.values())} requests on 3 connections at a time, {answered.get('value')} wrong")
+
+
 CLIENTS, EACH = (40 if LONG else 4), 100
 ASKED = """
 local wrong = 0
@@ -162,6 +192,7 @@ def mixed_up():
 try:
     main()
     mixed_up()
+    pending()
     check(True, "it came to its end")
 finally:
     end_all()

@@ -35,6 +35,9 @@ extern const CURLINFO ccurl_info_private;
 extern const CURLINFO ccurl_info_uploaded;
 extern const CURLINFO ccurl_info_upload_length;
 extern const CURLINFO ccurl_info_http_version;
+extern const CURLINFO ccurl_info_name_time;
+extern const CURLINFO ccurl_info_connect_time;
+extern const CURLINFO ccurl_info_tls_time;
 extern const CURLINFO ccurl_info_pretransfer_time;
 
 #endif

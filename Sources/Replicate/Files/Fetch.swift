@@ -192,6 +192,7 @@ extension Client {
         request.limits.idle = fetch.patience.idle
         request.limits.headerBytes = fetch.patience.headerBytes
         request.limits.total = max(remaining, .milliseconds(1))
+        request.limits.whole = fetch.patience.total
         return request
     }
 

@@ -75,7 +75,7 @@ extension Client {
         while let piece = source.url.withUTF8({ uri.piece(of: UnsafeRawBufferPointer($0), &position) }) {
             if Task.isCancelled { throw ReplicateError(.canceled, "canceled while the file was decoded") }
             guard await network.now() < source.deadline else {
-                throw ReplicateError(.timeout, "the deadline passed before the file was decoded")
+                throw ReplicateError.expired(source.patience.total, "before the file was decoded")
             }
             try await sink.write(piece)
             progress.size += Int64(piece.count)

@@ -18,8 +18,11 @@ extension Client {
                 }
             let whole = try input.replacingFiles(by: places)
             // What is created with no time left for an answer runs, is billed, and nobody knows it.
-            if let deadline, deadline - (await network.now()) < Self.leastTimeToCreate {
-                throw ReplicateError(.timeout, "the deadline passed before all files were sent, and nothing was created")
+            if let deadline {
+                let least = HTTPRequest.Limits.leastTimeToMake(of: patience.total ?? Configuration.defaultRequestTime)
+                guard deadline - (await network.now()) > least else {
+                    throw ReplicateError.expired(patience.total, "before all files were sent, and nothing was created")
+                }
             }
             return whole
         } catch {
@@ -28,8 +31,6 @@ extension Client {
             throw error
         }
     }
-
-    private static let leastTimeToCreate: Duration = .milliseconds(10)
 
     private func inlined(_ files: [UploadFile]) throws(ReplicateError) -> [String] {
         var allowance = InlineAllowance()

@@ -186,7 +186,15 @@ actor CurlNetwork: Network {
     }
 
     private func startNext() {
-        while let waiting = line.next() { start(waiting, isCounted: true) }
+        while let waiting = line.next() {
+            if waiting.isTooLate {
+                line.ended()
+                _ = timers.remove(waiting.id)
+                waiting.taker.fail(.untouched(.timeout(.total), "no connection was free"))
+            } else {
+                start(waiting, isCounted: true)
+            }
+        }
     }
 
     private func start(_ waiting: Transfer.Waiting, isCounted: Bool) {
@@ -233,7 +241,8 @@ actor CurlNetwork: Network {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
                 let transfer = Transfer.of(easy)
             else { continue }
-            finish(transfer, transfer.result(message.pointee.data.result))
+            let code = message.pointee.data.result
+            if transfer.isMisplaced { restart(transfer) } else { finish(transfer, transfer.result(code)) }
         }
     }
 
@@ -252,18 +261,29 @@ actor CurlNetwork: Network {
         }
     }
 
-    private func finish(_ transfer: Transfer, _ result: Result<HTTPResponse, TransportFailure>) {
+    private func remove(_ transfer: Transfer) {
         transfers[transfer.id] = nil
-        if transfer.isCounted { line.ended() }
+        _ = timers.remove(transfer.id)
         if transfer.mayLast { makeRoom(forLasting: -1) }
+        curl_multi_remove_handle(multi, transfer.handle.easy)
+        transfer.removed()
+    }
+
+    /// It keeps its place among those under way.
+    private func restart(_ transfer: Transfer) {
+        remove(transfer)
+        start(transfer.again(), isCounted: transfer.isCounted)
+    }
+
+    private func finish(_ transfer: Transfer, _ result: Result<HTTPResponse, TransportFailure>) {
+        if transfer.isCounted { line.ended() }
         // A few of its connections carry what would else take all of them.
         if transfer.isMultiplexed, !transfer.claimsFrames, line.limit == connectionsPerHost {
             line.limit = connectionsPerHost * 8
             errands.widen(to: line.limit)
         }
         if !outliving.isEmpty { outliving.remove(transfer.id) }
-        _ = timers.remove(transfer.id)
-        curl_multi_remove_handle(multi, transfer.handle.easy)
+        remove(transfer)
         transfer.end(result)
         startNext()
     }

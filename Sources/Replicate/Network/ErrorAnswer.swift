@@ -13,7 +13,9 @@ extension ReplicateError {
             return clean(value.string ?? String(decoding: value.bytes, as: UTF8.self))
         }
         let title = text("title")
-        let detail = text("detail") ?? text("error") ?? (body?.string).flatMap { clean($0) }
+        // A text alone, or a list of them.
+        let words = body.flatMap { $0.string ?? $0.elements.compactMap(\.string).joined(separator: "; ") }
+        let detail = text("detail") ?? text("error") ?? words.flatMap { clean($0) }
         let foreign: String? =
             switch (title, detail) {
             case (let title?, let detail?): ForeignText.cleaned("\(title): \(detail)")
@@ -71,7 +73,7 @@ extension ReplicateError {
                 switch limit {
                 case .connect: limits.connect
                 case .idle: limits.idle
-                case .total: limits.total ?? .zero
+                case .total: limits.whole ?? limits.total ?? .zero
                 }
             self.init(
                 .timeout,
@@ -89,5 +91,22 @@ extension ReplicateError {
             case .name, .connect, .tls, .send, .receive, .truncated, .timeout: true
             case .canceled, .setup, .tooLarge, .refused, .content, .malformed: false
             }
+        if let beginning = failure.beginning { self.status = beginning.status }
+    }
+
+    /// The time of the whole call is over. `what`: such as "before the prediction ended".
+    static func expired(_ limit: Duration?, _ what: String) -> ReplicateError {
+        let words = limit.map { "the total timeout of \($0.milliseconds) ms" } ?? "the deadline"
+        return ReplicateError(.timeout, "\(words) passed \(what)")
+    }
+
+    /// Of a create whose answer could not be read: where to look for what it has made.
+    mutating func tell(location: String?, id: String?, hiding secret: String?) {
+        if let id {
+            self.message += " (its id is \(id))"
+            self.made = id
+        } else if let location, !location.isEmpty {
+            self.message += " (the server said that it is at \(ForeignText.cleaned(location, hiding: secret)))"
+        }
     }
 }

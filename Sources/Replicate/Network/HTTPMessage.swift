@@ -12,6 +12,8 @@ struct HTTPRequest: Sendable {
 
     var method: Method
     var url: String
+    /// To send it twice may make two things.
+    var makesSomething: Bool { [.post, .put, .patch].contains(method) }
     /// Without TLS.
     var isPlain: Bool { url.prefix(5).lowercased() == "http:" }
     var headers: [(name: String, value: String)] = []
@@ -50,12 +52,18 @@ struct HTTPRequest: Sendable {
         var idle: Duration = .seconds(60)
         /// The whole exchange; nil: unbounded.
         var total: Duration?
+        /// Of the call that it is a part of, as the caller set it; nil: the same.
+        var whole: Duration?
         /// The caller set it: the time before the request can go counts, too.
         var isFirm = false
         var responseBytes: Int = 64 << 20
         /// Of an answer with a status of 400 or more, no further bytes are read.
         var errorBytes: Int = 64 << 10
         var headerBytes: Int = 256 << 10
+
+        /// What is made in less time than this runs, is billed, and its answer is not heard: so it is not begun. `total`: of
+        /// the whole call.
+        static func leastTimeToMake(of total: Duration) -> Duration { min(.milliseconds(100), total / 4) }
     }
 }
 
@@ -125,11 +133,24 @@ struct TransportFailure: Error, Sendable, Equatable {
     }
     enum Limit: String, Sendable { case connect, idle, total }
     /// How far the exchange had come.
-    enum Phase: String, Sendable { case connecting, sending, waiting, receiving }
+    enum Phase: String, Sendable {
+        case resolving = "resolving the name"
+        case connecting
+        case securing = "securing the connection"
+        case sending, waiting, receiving
+    }
 
     var reason: Reason
     var phase: Phase
     /// Some byte of the request may have reached the server.
     var requestTouched: Bool
     var message: String
+    /// What was read of the answer: its head, if that was whole, and what there is of its body.
+    var beginning: Beginning?
+
+    struct Beginning: Sendable, Equatable {
+        var status: Int
+        var location: String?
+        var id: String?
+    }
 }

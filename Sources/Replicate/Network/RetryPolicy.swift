@@ -41,6 +41,8 @@ struct RetryPolicy: Sendable {
             switch failure.reason {
             case .canceled, .setup, .tooLarge, .refused, .content, .timeout(.total): return false
             case .name, .connect, .tls, .send, .receive, .truncated, .malformed, .timeout(.connect), .timeout(.idle):
+                // What the server has said it did is not asked for again, though its words were cut.
+                if (200..<300).contains(failure.beginning?.status ?? 0) { return repetition == .harmless }
                 return repetition != .createsAnother || !failure.requestTouched
             }
         case .status(429, _): return true

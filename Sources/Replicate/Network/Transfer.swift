@@ -51,6 +51,12 @@ final class Transfer {
             request.limits.total = max(deadline - .now, .milliseconds(1))
             return request
         }
+
+        /// It would make something whose answer nobody is there to hear.
+        var isTooLate: Bool {
+            guard request.makesSomething, !request.skipsLine, let deadline, let total = request.limits.total else { return false }
+            return deadline - .now < HTTPRequest.Limits.leastTimeToMake(of: total)
+        }
     }
 
     let taker: Taker
@@ -70,6 +76,11 @@ final class Transfer {
     private var refusal: AnswerHead.Refusal?
     /// The transfer was stopped because nobody reads the rest.
     private var hasEnough = false
+    private let isHTTP1: Bool
+    /// Where it is known to be on a connection of HTTP/1 under TLS.
+    private var connection: HTTP1Hosts.Connection?
+    /// It came upon a connection that is another's, and was stopped before a byte of it went there.
+    private(set) var isMisplaced = false
 
     /// What it says of its connection is not so, and libcurl has believed it.
     var claimsFrames: Bool { answer.claimsFrames }
@@ -85,6 +96,7 @@ final class Transfer {
         self.handle = handle
         self.http1Hosts = http1Hosts
         self.isCounted = isCounted
+        isHTTP1 = request.isPlain || http1Hosts.contains(request.url)
         answer = AnswerHead(.init(bytes: request.limits.headerBytes, takesGzip: request.takesGzip))
         sent = request.body.map { body in
             let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: body.count, alignment: 1)
@@ -111,7 +123,6 @@ final class Transfer {
         }
         let context = Unmanaged.passUnretained(self).toOpaque()
         let body = sent.map { UnsafeRawBufferPointer($0) }
-        let isHTTP1 = request.isPlain || http1Hosts.contains(request.url)
         let ready = handle.prepare(request, isHTTP1: isHTTP1, body: body, form: form, context: context)
         return ready ? nil : TransportFailure(setup: "libcurl could not take the request's options")
     }
@@ -120,7 +131,7 @@ final class Transfer {
 
     /// On a kept connection that dies under a request libcurl opens another and sends it again by itself. What may make
     /// something is sent once.
-    static let beforeRequest: curl_prereq_callback = { context, address, _, _, _ in
+    static let beforeRequest: curl_prereq_callback = { context, address, ownAddress, _, ownPort in
         guard let context else { return CURL_PREREQFUNC_ABORT }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
         // A connection that is used again was opened for somebody else.
@@ -128,14 +139,32 @@ final class Transfer {
             transfer.refusal = .private
             return CURL_PREREQFUNC_ABORT
         }
-        transfer.learnProtocol()
+        guard transfer.hasPlace(ownAddress.map { String(cString: $0) } ?? "", ownPort) else { return CURL_PREREQFUNC_ABORT }
         transfer.starts += 1
-        let mayRepeat = ![.post, .put, .patch].contains(transfer.request.method)
-        return transfer.starts == 1 || mayRepeat ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        return transfer.starts == 1 || !transfer.request.makesSomething ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
     }
 
-    private func learnProtocol() {
-        if !request.isPlain, handle.agreedOnHTTP2 == false { http1Hosts.add(request.url) }
+    /// Learns that a host speaks HTTP/1, for those to come; false if this one was made ready before that was known, and libcurl
+    /// has put it on a connection where another waits.
+    private func hasPlace(_ address: String, _ port: Int32) -> Bool {
+        guard !request.isPlain, handle.agreedOnHTTP2 == false else { return true }
+        http1Hosts.add(request.url)
+        leaveConnection()
+        let connection = HTTP1Hosts.Connection(address: address, port: port)
+        if http1Hosts.take(connection, for: id) { self.connection = connection } else { isMisplaced = !isHTTP1 }
+        return !isMisplaced
+    }
+
+    private func leaveConnection() {
+        if let connection { http1Hosts.leave(connection, id) }
+        connection = nil
+    }
+
+    /// The same once more, in the time that is left to it.
+    func again() -> Waiting {
+        var request = request
+        request.limits.total = request.limits.total.map { max($0 - (.now - started), .milliseconds(1)) }
+        return Waiting(id: id, request: request, taker: taker)
     }
 
     /// Set for requests to public addresses alone.
@@ -225,6 +254,9 @@ final class Transfer {
         return code == CURLE_OK ? .success(head()) : .failure(failure(code))
     }
 
+    /// libcurl has let it go.
+    func removed() { leaveConnection() }
+
     func end(_ result: Result<HTTPResponse, TransportFailure>) {
         switch taker {
         case .whole(let continuation): continuation.resume(returning: result)
@@ -286,14 +318,24 @@ final class Transfer {
     }
 
     private func failure(_ reason: TransportFailure.Reason, _ message: String) -> TransportFailure {
-        let touched = isTouched
-        let phase: TransportFailure.Phase =
-            if answered { .receiving } else if !touched {
-                .connecting
-            } else if handle.offset(ccurl_info_uploaded) < handle.offset(ccurl_info_upload_length) {
-                .sending
-            } else { .waiting }
-        return TransportFailure(reason: reason, phase: phase, requestTouched: touched, message: message)
+        TransportFailure(reason: reason, phase: phase, requestTouched: isTouched, message: message, beginning: beginning)
+    }
+
+    private var phase: TransportFailure.Phase {
+        if answered { return .receiving }
+        guard isTouched else {
+            if handle.offset(ccurl_info_name_time) == 0 { return .resolving }
+            let isConnected = handle.offset(ccurl_info_connect_time) > 0
+            return isConnected && !request.isPlain && handle.offset(ccurl_info_tls_time) == 0 ? .securing : .connecting
+        }
+        return handle.offset(ccurl_info_uploaded) < handle.offset(ccurl_info_upload_length) ? .sending : .waiting
+    }
+
+    /// Of an answer that never became one.
+    private var beginning: TransportFailure.Beginning? {
+        guard answer.isComplete, answer.status >= 200 else { return nil }
+        let id = request.makesSomething ? CutJSON.id(in: body) : nil
+        return TransportFailure.Beginning(status: answer.status, location: answer.headers["location"], id: id)
     }
 
     private func reason(_ code: CURLcode, _ text: String) -> TransportFailure.Reason {

@@ -22,9 +22,22 @@ extension Client {
         tell.begin()
         let call = try self.call(.trainingsCreate, arguments, whole.body(), options)
         let end = await network.now() + Configuration.defaultRequestTime
-        let training = try await send(call, patience, by: deadline ?? end).json
-        await network.wasMade(training)
-        return training
+        return try await make(call, patience, by: deadline ?? end)
+    }
+
+    /// Of an answer that is cut after the id there is the id to wait for, or to cancel.
+    private func make(_ call: Call, _ patience: Configuration.Patience, by deadline: ContinuousClock.Instant)
+        async throws(ReplicateError) -> JSON
+    {
+        do throws(ReplicateError) {
+            let job = try await send(call, patience, by: deadline).json
+            await network.wasMade(job)
+            return job
+        } catch {
+            var error = error
+            error.prediction = error.made.map { JSON(object: [("id", $0)]) } ?? error.prediction
+            throw error
+        }
     }
 
     /// What is told of a create before it is answered.
@@ -66,8 +79,6 @@ extension Client {
         if let prefer = wait.header { call.headers.append(("Prefer", prefer)) }
         if let lifetime = options.text(.cancelAfter) { call.headers.append(("Cancel-After", lifetime)) }
         let end = await network.now() + Configuration.defaultRequestTime + wait.held
-        let prediction = try await send(call, patience, by: deadline ?? end).json
-        await network.wasMade(prediction)
-        return prediction
+        return try await make(call, patience, by: deadline ?? end)
     }
 }

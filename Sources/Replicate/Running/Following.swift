@@ -4,6 +4,8 @@
 struct Following: Sendable {
     let job: Job
     let deadline: ContinuousClock.Instant?
+    /// What the caller set for the whole, for who reads why it ended.
+    private let limit: Duration?
     /// As it was last seen.
     private(set) var state: PredictionState
     private let interval: Duration
@@ -14,8 +16,10 @@ struct Following: Sendable {
     private var end: ReplicateError?
 
     init(
-        _ job: Job, _ first: PredictionState, held: Bool = false, interval: Duration, deadline: ContinuousClock.Instant? = nil
+        _ job: Job, _ first: PredictionState, held: Bool = false, interval: Duration, deadline: ContinuousClock.Instant? = nil,
+        limit: Duration? = nil
     ) {
+        self.limit = limit
         self.job = job
         self.deadline = deadline
         self.interval = interval
@@ -69,10 +73,12 @@ struct Following: Sendable {
     mutating func cancel() { end = error(.canceled, "canceled while the \(job.rawValue) was running") }
 
     /// The deadline is there.
-    mutating func expire() { end = error(.timeout, "the deadline passed before the \(job.rawValue) ended") }
+    mutating func expire() { end = seen(.expired(limit, "before the \(job.rawValue) ended")) }
 
-    private func error(_ kind: ReplicateError.Kind, _ message: String) -> ReplicateError {
-        var error = ReplicateError(kind, message)
+    private func error(_ kind: ReplicateError.Kind, _ message: String) -> ReplicateError { seen(ReplicateError(kind, message)) }
+
+    private func seen(_ error: ReplicateError) -> ReplicateError {
+        var error = error
         error.prediction = state.snapshot
         return error
     }

@@ -31,7 +31,7 @@ extension Client {
             try await create(
                 target, input, wait, options, patience, by: end, outlivesCancel: true, telling: tell))
         let following = Following(
-            .prediction, first, held: wait != .none, interval: patience.pollInterval, deadline: end)
+            .prediction, first, held: wait != .none, interval: patience.pollInterval, deadline: end, limit: patience.total)
         return Watch(following, options, patience)
     }
 
@@ -53,7 +53,8 @@ extension Client {
         let end = left.map { now + $0 }
         let first = PredictionState(
             try await look(at: id, job, options, patience, by: end ?? now + Configuration.defaultRequestTime))
-        return Watch(Following(job, first, interval: patience.pollInterval, deadline: end), options, patience)
+        let following = Following(job, first, interval: patience.pollInterval, deadline: end, limit: patience.total)
+        return Watch(following, options, patience)
     }
 
     /// The time for the whole, or what is left of it to a call that waited for its turn.
@@ -63,7 +64,7 @@ extension Client {
         guard let deadline else { return patience.total }
         let left = deadline - (await network.now())
         if left > .zero { return left }
-        var error = ReplicateError(.timeout, "the deadline passed before anything could be sent: others were before it")
+        var error = ReplicateError.expired(patience.total, "before anything could be sent: others were before it")
         error.delivery = delivery
         throw error
     }

@@ -71,6 +71,7 @@ extension Client {
         _ deliver: Deliver
     ) async throws(ReplicateError) -> Bool {
         var reader = StreamReader(eventBytes: patience.eventBytes, mayBeAbsent: mayBeAbsent)
+        let missed = ReplicateError.expired(patience.total, "before the stream was done")
         var attempt = 0
         var tries: [FailedAttempt] = []
         while true {
@@ -79,8 +80,8 @@ extension Client {
             let before = reader.deliveredCount
             let (ending, reason) = try await readConnection(&reader, url, patience, deadline, attempt: attempt, deliver)
             if !reader.isDone, reader.failure == nil, let deadline {
-                if ending.isPastDeadline { throw Self.missed }
-                if await network.now() >= deadline { throw Self.missed }
+                if ending.isPastDeadline { throw missed }
+                if await network.now() >= deadline { throw missed }
             }
             let decision = reader.decide(
                 after: ending, hadNewEvents: reader.deliveredCount > before, random: await network.random())
@@ -97,7 +98,7 @@ extension Client {
                 throw error
             case .reconnect(let seconds):
                 let next = await network.now() + .seconds(seconds)
-                if let deadline, next >= deadline { throw Self.missed }
+                if let deadline, next >= deadline { throw missed }
                 let error = reason ?? ReplicateError(.truncated, "the stream ended before it was done")
                 if tries.count == FailedAttempt.mostListed { tries.removeFirst() }
                 tries.append(FailedAttempt(error, seconds: (await network.now() - start) / .seconds(1), wait: seconds))
@@ -108,8 +109,6 @@ extension Client {
             }
         }
     }
-
-    private static let missed = ReplicateError(.timeout, "the deadline passed before the stream was done")
 
     /// What an `error` event says: {"detail": …}, or plain text.
     private static func error(event data: String) -> ReplicateError {
@@ -195,6 +194,7 @@ extension Client {
         request.limits.idle = patience.idle
         request.limits.headerBytes = patience.headerBytes
         request.limits.total = deadline.map { max($0 - now, .milliseconds(1)) }
+        request.limits.whole = patience.total
         return request
     }
 }

@@ -45,6 +45,16 @@ struct ClientRetryTests {
         #expect(await network.sent.count == 1)
     }
 
+    /// Found in review: after a 429 it was sent again with a millisecond left, and nobody heard of what it made.
+    @Test func aCreateIsNotSentAgainInTheLastMoment() async throws {
+        let network = ScriptedNetwork([.json(429, "{}", [("retry-after", "1")]).taking(.milliseconds(800))], rest: .json(201, "{}"))
+        let client = try Client(network, ["timeout_ms": "2000"])
+        let error = try await #require(throws: ReplicateError.self) { _ = try await send(ClientSendTests.create, client) }
+        #expect(error.kind == .timeout && error.delivery == .notSent && error.attempts == 1)
+        #expect(error.message == "the total timeout of 2000 ms passed before the request could be sent")
+        #expect(await network.sent.count == 1)
+    }
+
     @Test func aCreateIsRepeatedWhileNothingOfItArrivedWithTheSameBody() async throws {
         let network = ScriptedNetwork([
             .fails(.name, touched: false), .fails(.connect, touched: false), .json(201, "{}"),

@@ -205,6 +205,29 @@ struct CurlNetworkLineTests {
         #expect(paths == ["/silent"])
     }
 
+    /// Found in review: those that waited for a connection got one when those before them timed out, a moment before they did so
+    /// themselves, and may have made what nobody heard of.
+    @Test func whatWouldMakeSomethingInItsLastMomentIsNotSent() async throws {
+        try await withLoopback(connectionsPerHost: 2, { _ in [] }) { server, network in
+            var failures: [TransportFailure] = []
+            await withTaskGroup(of: TransportFailure?.self) { group in
+                for number in 0..<20 {
+                    var request = HTTPRequest(method: .post, url: "\(server.base)/\(number)")
+                    request.limits.total = .milliseconds(500)
+                    request.limits.isFirm = true
+                    group.addTask { [request] in
+                        do throws(TransportFailure) { _ = try await network.send(request) } catch { return error }
+                        return nil
+                    }
+                }
+                for await failure in group { failures += failure.map { [$0] } ?? [] }
+            }
+            #expect(failures.count == 20 && failures.allSatisfy { $0.reason == .timeout(.total) })
+            #expect(failures.filter(\.requestTouched).count == 2)
+            #expect(server.requests.values.count == 2)
+        }
+    }
+
     /// The library's own is for the exchange alone.
     @Test func anotherDeadlineBeginsWhenItGoes() async throws {
         var request = HTTPRequest(method: .get, url: "/second")

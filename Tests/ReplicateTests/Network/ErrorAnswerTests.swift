@@ -26,7 +26,7 @@ struct ErrorAnswerTests {
         (#"{"error":"Invalid token."}"#, "Invalid token."),
         (#"{"detail":null,"error":"x"}"#, "x"), (#"{"detail":"","title":""}"#, "the server answered with status 400"),
         (#"{"detail":"a\u0000b\u001b[31m\r\n\tc\u2028d"}"#, "a b [31m c d"), (#""just a string""#, "just a string"),
-        (#"["a"]"#, "the server answered with status 400"), ("1", "the server answered with status 400"),
+        (#"["a","b"]"#, "a; b"), ("[1]", "the server answered with status 400"), ("1", "the server answered with status 400"),
         ("null", "the server answered with status 400"), ("{}", "the server answered with status 400"),
         // Found by fuzzing: the message was empty.
         (#""""#, "the server answered with status 400"), (#"" \n""#, "the server answered with status 400"),
@@ -169,5 +169,16 @@ struct ErrorAnswerTests {
                     + "ended it while waiting"
             )
         }
+    }
+
+    /// Found in review: a retry's message named the time that was left to it, which nobody had set.
+    @Test func aTimeLimitIsNamedAsTheCallerSetIt() {
+        var limits = HTTPRequest.Limits()
+        (limits.total, limits.whole) = (.milliseconds(480), .seconds(1))
+        let failure = TransportFailure(reason: .timeout(.total), phase: .securing, requestTouched: false, message: "")
+        let error = ReplicateError(failure, limits: limits, host: "h")
+        #expect(error.message == "no answer from h: the total timeout of 1000 ms ended it while securing the connection")
+        #expect(ReplicateError.expired(.seconds(1), "before it").message == "the total timeout of 1000 ms passed before it")
+        #expect(ReplicateError.expired(nil, "before it").message == "the deadline passed before it")
     }
 }

@@ -18,6 +18,17 @@ struct HTTP1HostsTests {
         #expect(hosts.contains(url) == isKnown)
     }
 
+    @Test func aConnectionIsOneTransfersUntilItLeaves() {
+        let hosts = HTTP1Hosts()
+        let (one, other) = (HTTP1Hosts.Connection(address: "127.0.0.1", port: 1), HTTP1Hosts.Connection(address: "::1", port: 1))
+        #expect(hosts.take(one, for: 1) && hosts.take(one, for: 1) && hosts.take(other, for: 2))
+        #expect(!hosts.take(one, for: 2))
+        hosts.leave(one, 2)
+        #expect(!hosts.take(one, for: 2))
+        hosts.leave(one, 1)
+        #expect(hosts.take(one, for: 2))
+    }
+
     @Test func theyAreNotKeptWithoutEnd() {
         let hosts = HTTP1Hosts()
         let urls = (0..<1024).map { "https://\($0).test/x" }

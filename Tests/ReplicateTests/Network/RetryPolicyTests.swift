@@ -28,8 +28,10 @@ struct RetryPolicyTests {
         }
     }
 
-    private static func failed(_ reason: TransportFailure.Reason, _ touched: Bool) -> RetryPolicy.Outcome {
-        .failure(TransportFailure(reason: reason, phase: .waiting, requestTouched: touched, message: ""))
+    private static func failed(_ reason: TransportFailure.Reason, _ touched: Bool, status: Int? = nil) -> RetryPolicy.Outcome {
+        let beginning = status.map { TransportFailure.Beginning(status: $0) }
+        return .failure(
+            TransportFailure(reason: reason, phase: .waiting, requestTouched: touched, message: "", beginning: beginning))
     }
 
     private static let broken: [TransportFailure.Reason] = [
@@ -42,6 +44,10 @@ struct RetryPolicyTests {
     static let rows: [Row] =
         broken.map { Row(failed($0, false), true, true, true, .notSent) }
         + broken.map { Row(failed($0, true), true, false, true, .maybeSent) }
+        // The server has said that it did it; that, or why not, was cut.
+        + broken.map { Row(failed($0, true, status: 200), true, false, false, .maybeSent) }
+        + broken.map { Row(failed($0, true, status: 201), true, false, false, .maybeSent) }
+        + broken.map { Row(failed($0, true, status: 500), true, false, true, .maybeSent) }
         + final.map { Row(failed($0, false), false, false, false, .notSent) }
         + final.map { Row(failed($0, true), false, false, false, .maybeSent) }
         + [

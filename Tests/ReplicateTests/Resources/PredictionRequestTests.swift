@@ -29,6 +29,29 @@ struct PredictionRequestTests {
         #expect(request.header("Cancel-After") == nil)
     }
 
+    /// What was made and paid for can be looked for, though its answer was cut.
+    @Test(
+        arguments: [
+            (.fails(.truncated, touched: true, after: .init(status: 201, location: "https://h/p", id: "abc")), " (its id is abc)", "abc"),
+            (
+                .fails(.receive, touched: true, after: .init(status: 201, location: "https://h/p")),
+                " (the server said that it is at https://h/p)", nil
+            ),
+            (.fails(.receive, touched: true, after: .init(status: 500, id: "abc")), "", nil),
+            (.json(201, #"{"id":"abc","status":"#), " (its id is abc)", "abc"),
+            (.json(201, "", [("location", "/p/abc")]), " (the server said that it is at /p/abc)", nil),
+            (.json(201, "<html>"), "", nil),
+        ] as [(ScriptedNetwork.Step, String, String?)])
+    func aCreateWhoseAnswerIsCutTellsWhereToLook(_ step: ScriptedNetwork.Step, _ words: String, _ id: String?) async throws {
+        let client = try Client(ScriptedNetwork([step]))
+        let error = try await #require(throws: ReplicateError.self) {
+            _ = try await client.createPrediction(.version("v1"), promptInput(), Options())
+        }
+        #expect(error.delivery == .maybeSent)
+        #expect(words.isEmpty ? !error.message.contains("(its id") && !error.message.contains("(the server") : error.message.hasSuffix(words))
+        #expect(error.prediction?["id"]?.string == id)
+    }
+
     @Test(
         arguments: [
             ([:], nil, nil, 60, 60), (["wait": "7"], "wait=7", nil, 67, 67), (["wait": nil], nil, nil, 60, 60),

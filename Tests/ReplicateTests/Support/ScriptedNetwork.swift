@@ -18,11 +18,14 @@ actor ScriptedNetwork: Network {
             Step(result: .success(HTTPResponse(status: status, headers: headers, body: Array(text.utf8))))
         }
 
-        static func fails(_ reason: TransportFailure.Reason, touched: Bool) -> Step {
+        static func fails(
+            _ reason: TransportFailure.Reason, touched: Bool, after beginning: TransportFailure.Beginning? = nil
+        ) -> Step {
             let phase: TransportFailure.Phase = touched ? .waiting : .connecting
             return Step(
                 result: .failure(
-                    TransportFailure(reason: reason, phase: phase, requestTouched: touched, message: "scripted")))
+                    TransportFailure(
+                        reason: reason, phase: phase, requestTouched: touched, message: "scripted", beginning: beginning)))
         }
 
         static func stream(

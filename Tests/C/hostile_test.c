@@ -480,7 +480,7 @@ static void wrong_values(void) {
 /* ---- Webhooks and signed links: no handles ------------------------------------------------------------------------- */
 
 static void wrong_webhooks(void) {
-    const char *secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", *name[] = {"webhook-id", "webhook-timestamp", "webhook-signature"};
+    const char *secret = CANARY_SECRET, *name[] = {"webhook-id", "webhook-timestamp", "webhook-signature"};
     char signature[REPLICATE_SIGNATURE_SIZE] = "";
     for (int bad = 0; bad <= NOT_UTF8; bad++) {
         for (int at = 0; at < 3; at++) {

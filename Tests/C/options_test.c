@@ -54,7 +54,7 @@ static void ranges(void) {
 
 static replicate_error *client_with(const char *name, const char *value, replicate_client **client) {
     replicate_config *config = options_of("base_url", "http://127.0.0.1:9/v1");
-    replicate_error *error = replicate_config_set(config, "auth", "r8_test");
+    replicate_error *error = replicate_config_set(config, "auth", CANARY_TOKEN);
     if (error == NULL) error = replicate_config_set(config, name, value);
     *client = NULL;
     if (error == NULL) {
@@ -94,7 +94,7 @@ static void environment(void) {
     CHECK(is_error(replicate_client_new(NULL, &client), "auth", "REPLICATE_API_TOKEN") && client == NULL);
     char path[] = "/tmp/replicate-env-XXXXXX";
     int file = mkstemp(path);
-    CHECK(dprintf(file, "# mine\nREPLICATE_API_TOKEN='r8_from_file'\n") > 0 && close(file) == 0);
+    CHECK(dprintf(file, "# mine\nREPLICATE_API_TOKEN='" CANARY_TOKEN "'\n") > 0 && close(file) == 0);
     CHECK(fine(replicate_config_set(config, "env_file", path)));
     CHECK(fine(replicate_client_new(config, &client)) && client != NULL); /* there is no other token */
     replicate_client_free(client);
@@ -106,7 +106,7 @@ static void environment(void) {
     CHECK(is_error(client_with("env_file", "/dev/zero", &client), "invalid_input", "65536") && client == NULL);
     setenv("REPLICATE_API_TOKEN", "", 1);
     CHECK(is_error(replicate_client_new(config, &client), "auth", "REPLICATE_API_TOKEN") && client == NULL);
-    setenv("REPLICATE_API_TOKEN", "r8_test\n", 1);
+    setenv("REPLICATE_API_TOKEN", CANARY_TOKEN "\n", 1);
     CHECK(fine(replicate_client_new(config, &client)) && client != NULL);
     replicate_client_free(client);
     setenv("REPLICATE_BASE_URL", "gopher://x", 1);

@@ -70,7 +70,7 @@ static void open_scene(struct scene *scene, const char *name, const char *value)
     memset(scene, 0, sizeof *scene);
     scene->server = loopback_start(play, scene);
     replicate_config *config = options_of("base_url", loopback_url(scene->server));
-    CHECK(fine(replicate_config_set(config, "auth", "r8_canary")) && fine(replicate_config_set(config, "header.X-Canary", "1")));
+    CHECK(fine(replicate_config_set(config, "auth", CANARY_TOKEN)) && fine(replicate_config_set(config, "header.X-Canary", "1")));
     if (name != NULL) CHECK(fine(replicate_config_set(config, name, value)));
     CHECK(fine(replicate_client_new(config, &scene->client)));
     replicate_config_free(config);

@@ -47,7 +47,7 @@ replicate_config *options_of(const char *name, const char *value) {
 replicate_client *client_of(const char *base_url, const char *name, const char *value) {
     replicate_client *client = NULL;
     replicate_config *config = options_of("base_url", base_url);
-    need(replicate_config_set(config, "auth", "r8_CANARYq7Zk2VxW9mT4sB6nLhYdR"));
+    need(replicate_config_set(config, "auth", CANARY_TOKEN));
     if (name != NULL) need(replicate_config_set(config, name, value));
     need(replicate_client_new(config, &client));
     replicate_config_free(config);

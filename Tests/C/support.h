@@ -6,6 +6,10 @@
 
 #include <replicate.h>
 
+/* What must stand nowhere, as Tests/canary has it. */
+#define CANARY_TOKEN "r8_CANARYq7Zk2VxW9mT4sB6nLhYdR"
+#define CANARY_SECRET "whsec_Q0FOQVJZLXdlYmhvb2stc2VjcmV0LTEyMzQ1Ng=="
+
 /* 1 if the error is NULL; otherwise prints and frees it. */
 int fine(replicate_error *error);
 
@@ -15,7 +19,7 @@ int is_error(replicate_error *error, const char *kind, const char *word);
 /* 1 if the kind is one that the header lists. */
 int known_kind(const char *kind);
 
-/* A client with a made-up token; `name` and `value` are one more option, if not NULL. Ends the process on failure. */
+/* A client with CANARY_TOKEN; `name` and `value` are one more option, if not NULL. Ends the process on failure. */
 replicate_client *client_of(const char *base_url, const char *name, const char *value);
 
 /* Ends the process if it is not JSON. */

@@ -9,10 +9,13 @@
 #include <string.h>
 #include <time.h>
 
-#define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+/* The vectors have secrets of their own; the rest is signed with the one that must stand nowhere. */
+#define VECTOR_SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+#define SECRET CANARY_SECRET
 #define ID "msg_p5jXN8AQM9LWM0D4loKWxJek"
 #define TIME "1614265330"
-#define GOOD "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+#define VECTOR_GOOD "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+#define GOOD "v1,JYmEVOHEqaH7c5qb9PuNAQFTFoZlXP0d87nYsGDSb0I="
 #define WRONG "v1,bm9ldHUjKzFob2VudXRob2VodWUzMjRvdWVvdW9ldQo="
 #define BODY "{\"test\": 2432232314}"
 #define MISMATCH "no signature of the webhook matches"
@@ -26,14 +29,14 @@ static replicate_error *with_tolerance(const char *time, int64_t tolerance) {
 }
 
 static void vectors(void) {
-    CHECK(fine(check_text(ID, TIME, GOOD, BODY, SECRET)));
+    CHECK(fine(check_text(ID, TIME, GOOD, BODY, SECRET)) && fine(check_text(ID, TIME, VECTOR_GOOD, BODY, VECTOR_SECRET)));
     CHECK(fine(check_text(ID, TIME, "v1,78nXHjpFP0tVJQW5D0SBwmVyyW87BV/rL6MgfM/Bw44=", BODY,
                           "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")));
     CHECK(fine(check_text(ID, "1700000000", "v1,oo4C2M/AiwlTF3pvG/w4r89fOsD0bCxMWyU3WB1H+BY=",
-                          "{\"id\":\"p1\",\"status\":\"succeeded\",\"output\":\"h\xc3\xa9llo \xe4\xb8\x96\xe7\x95\x8c\"}", SECRET)));
+                          "{\"id\":\"p1\",\"status\":\"succeeded\",\"output\":\"h\xc3\xa9llo \xe4\xb8\x96\xe7\x95\x8c\"}", VECTOR_SECRET)));
     const char *of_nothing = "v1,v48jdbgvh29KJz2Qc+ghw8G6vG3nAKnujWBg8oM/62A=";
-    CHECK(fine(replicate_webhook_validate(ID, TIME, of_nothing, "", 0, SECRET, -1)));
-    CHECK(fine(replicate_webhook_validate(ID, TIME, of_nothing, NULL, 0, SECRET, -1)));
+    CHECK(fine(replicate_webhook_validate(ID, TIME, of_nothing, "", 0, VECTOR_SECRET, -1)));
+    CHECK(fine(replicate_webhook_validate(ID, TIME, of_nothing, NULL, 0, VECTOR_SECRET, -1)));
 }
 
 static void headers(void) {
@@ -87,14 +90,14 @@ static void age(void) {
 
 /* No error says the secret, right or wrong. */
 static void secrets(void) {
-    static const char *const wrong[] = {"", "whsec_", "MfKQ9r8GKYqrTwjU", "whsec_MfKQ9r8GKYq*TwjU", "whsec_MfKQ9r8GKYqrTwj", "Whsec_MfKQ9r8G"};
+    static const char *const wrong[] = {"", "whsec_", "Q0FOQVJZLXdlYmhvb2st", "whsec_Q0FOQVJZLXdlYmhvb2*t", "whsec_Q0FOQVJZLXdlYmhvb2s", "Whsec_Q0FOQVJZLXdl"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         replicate_error *error = check_text(ID, TIME, GOOD, BODY, wrong[i]);
-        CHECK(error != NULL && strstr(replicate_error_text(error), "MfKQ9r8G") == NULL);
+        CHECK(error != NULL && strstr(replicate_error_text(error), "Q0FOQVJZ") == NULL);
         CHECK(is_error(error, "invalid_input", "secret"));
     }
     replicate_error *error = check_text(ID, TIME, WRONG, BODY, SECRET);
-    CHECK(error != NULL && strstr(replicate_error_text(error), "MfKQ9r8G") == NULL);
+    CHECK(error != NULL && strstr(replicate_error_text(error), "Q0FOQVJZ") == NULL);
     CHECK(replicate_error_retryable(error) == 0 && replicate_error_attempts(error) == 0 && replicate_error_status(error) == 0);
     replicate_error_free(error);
 }

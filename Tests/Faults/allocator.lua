@@ -133,12 +133,13 @@ scenario("failed run", function(s)
     right(err.prediction.status == "failed" and err.prediction:json(), "the failed prediction")
 end)
 
-local secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+-- That of Tests/canary, which must stand nowhere.
+local secret = "whsec_Q0FOQVJZLXdlYmhvb2stc2VjcmV0LTEyMzQ1Ng=="
 
 scenario("webhook", function()
     local ok, err = replicate.webhooks.validate {
         id = "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp = "1614265330", body = '{"test": 2432232314}', secret = secret,
-        signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", tolerance = false,
+        signature = "v1,JYmEVOHEqaH7c5qb9PuNAQFTFoZlXP0d87nYsGDSb0I=", tolerance = false,
     }
     if not ok then
         return nil, err

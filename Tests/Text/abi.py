@@ -145,7 +145,7 @@ def options(**given):
 
 class Client:
     def __init__(self, base_url, **given):
-        config = options(base_url=base_url, auth="r8_text", max_retries=0, **given)
+        config = options(base_url=base_url, auth=os.environ["CANARY_TOKEN"], max_retries=0, **given)
         self.handle = made("client_new", config)
         lib.replicate_config_free(config)
 

@@ -8,7 +8,7 @@ import urllib.request
 
 import abi
 from expected import Pairs, in_lua, read, written
-from shared import HEX, LONG, Lua, Row, Web, answer, check, finish, kind, number_of, shown, unhex
+from shared import CANARY, HEX, LONG, Lua, Row, Web, answer, check, finish, kind, number_of, shown, unhex
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ANSWERS = []
@@ -27,7 +27,7 @@ def examples():
 def ask(method, path, given=None):
     data = None if given is None else json.dumps(given).encode()
     request = urllib.request.Request(os.environ["REPLICATE_SANDBOX_URL"] + path, data, method=method)
-    request.add_header("Authorization", "Bearer r8_x")
+    request.add_header("Authorization", "Bearer " + CANARY)
     request.add_header("Content-Type", "application/json")
     with urllib.request.urlopen(request) as got:
         return got.read()

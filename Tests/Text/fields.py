@@ -146,6 +146,7 @@ OPERATIONS = {
         "return c.account:get()",
         ("account_get",),
     ),
+    # Not CANARY_SECRET: here it is asked for and said.
     "webhooks:secret": ({"key": "whsec_AAAA"}, "return c.webhooks:secret()", ("webhooks_default_secret_get",)),
     "search": (SEARCH, 'return c:search("x")', ("search", b"x")),
     "an error": (

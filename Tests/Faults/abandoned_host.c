@@ -1,11 +1,25 @@
-/* The program in which abandoned.lua runs: it counts descriptors and threads. Arguments: the script and its own. */
+/* The program in which abandoned.lua runs: it counts descriptors, threads, and the warnings that Lua 5.4 makes of errors in
+   finalizers (those before it raise them). None may come, not even as the state is closed. Arguments: the script and its own. */
 #include "process.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stdio.h>
 
-static int exit_code = 2;
+static int exit_code = 2, warnings;
+
+static int warning_count(lua_State *L) {
+    lua_pushinteger(L, warnings);
+    return 1;
+}
+
+#if LUA_VERSION_NUM >= 504
+static void warned(void *unused, const char *text, int goes_on) {
+    (void)unused;
+    fprintf(stderr, "%s%s", text, goes_on ? "" : "\n");
+    if (!goes_on) warnings++;
+}
+#endif
 
 static int descriptors(lua_State *L) {
     lua_pushinteger(L, (lua_Integer)descriptor_count());
@@ -37,6 +51,10 @@ int main(int count, char **arguments) {
     lua_register(L, "host_threads", threads);
     lua_register(L, "host_settle", settle);
     lua_register(L, "host_exit", finish);
+    lua_register(L, "host_warnings", warning_count);
+#if LUA_VERSION_NUM >= 504
+    lua_setwarnf(L, warned, NULL);
+#endif
     int status = luaL_loadfile(L, arguments[1]);
     for (int i = 2; i < count; i++) lua_pushstring(L, arguments[i]);
     if (status == 0) status = lua_pcall(L, count - 2, 0, 0);
@@ -46,6 +64,11 @@ int main(int count, char **arguments) {
         fprintf(stderr, "%s\n", lua_pcall(L, 1, 1, 0) == 0 ? lua_tostring(L, -1) : "?");
         return 2;
     }
+    int before = warnings;
     lua_close(L);
+    if (warnings > before) {
+        printf("warnings: 0 passed, 1 failed\n");
+        return 1;
+    }
     return exit_code;
 }

@@ -10,10 +10,11 @@ math.randomseed(seed)
 print(("seed %d, %g minutes"):format(seed, minutes))
 
 local file = assert(io.open(modes_path))
-local modes = assert(replicate.json_decode(file:read "a"))
+local given = assert(replicate.json_decode(file:read "a"))
 file:close()
+local modes, left_out = given.operations, table.concat(given.left_out, " ")
 
-local most_at_once, patience = 60, 1
+local most_at_once, patience, most_bytes = 60, 1, 1048576
 local under_way, count = 0, { calls = 0, values = 0, errors = 0, wrong = 0, late = 0 }
 local kinds, problems = {}, {}
 
@@ -24,7 +25,7 @@ local function problem(format, ...)
     end
 end
 
---- Begins a call and returns the callback that ends it. `expect(value)` says whether a value is right; without it any result is.
+--- Begins a call and returns the callback that ends it. `expect(value, err)` says whether it is right; without it any result is.
 local function begin(name, deadline, expect)
     local start, ended = core.now(), false
     under_way, count.calls = under_way + 1, count.calls + 1
@@ -47,40 +48,101 @@ local function begin(name, deadline, expect)
         end
         if expect and not expect(value, err) then
             count.wrong = count.wrong + 1
-            problem("%s: %s", name, tostring(err or value))
+            problem("%s: %s", name, err and tostring(err) or (replicate.json_encode(value) or tostring(value)):sub(1, 300))
         end
     end
 end
 
-local good = assert(replicate.new { poll_interval = 0.02 })
+local before = measure.sample()
+-- It keeps so many connections for later.
+local kept = 16
+local good = assert(replicate.new { poll_interval = 0.02, connections_per_host = kept })
 local clients, number = {}, 0
 
 local function hostile_client(base_url)
     return assert(replicate.new {
         auth = os.getenv "REPLICATE_API_TOKEN", base_url = base_url, timeout = patience, connect_timeout = 0.5,
         max_retries = 1, retry_delay = 0.02,
-        poll_interval = 0.02, max_response_bytes = 1048576,
+        poll_interval = 0.02, max_response_bytes = most_bytes,
     })
 end
 
 local version = ("a"):rep(64)
-local input = { input = { prompt = "x" } }
+local function with(nonce, fields)
+    fields = fields or {}
+    fields.headers = { ["X-Nonce"] = nonce }
+    return fields
+end
+
+local function input(nonce)
+    return with(nonce, { input = { prompt = "x", nonce = nonce } })
+end
+
 local hostile = {
-    get = function(client, done) client.predictions:get("p-1", done) end,
-    list = function(client, done) client.predictions:list(done) end,
-    create = function(client, done) client.predictions:create({ version = version, input = {} }, done) end,
-    run = function(client, done) client:run("hostile/model:" .. version, input, done) end,
-    upload = function(client, done) client.files:create(replicate.bytes(("x"):rep(20000), { name = "a.bin" }), done) end,
-    stream = function(client, done)
+    get = function(client, nonce, done) client.predictions:get("p-1", with(nonce), done) end,
+    list = function(client, nonce, done) client.predictions:list(with(nonce), done) end,
+    create = function(client, nonce, done)
+        client.predictions:create(with(nonce, { version = version, input = { nonce = nonce } }), done)
+    end,
+    run = function(client, nonce, done) client:run("hostile/model:" .. version, input(nonce), done) end,
+    upload = function(client, nonce, done)
+        client.files:create(replicate.bytes(("x"):rep(20000), { name = "a.bin" }), with(nonce), done)
+    end,
+    stream = function(client, nonce, done)
         client:spawn(function()
+            local texts = {}
             local whole, err = pcall(function()
-                for _ in assert(client:stream("hostile/model:" .. version, input)) do -- luacheck: ignore 542
+                for event in assert(client:stream("hostile/model:" .. version, input(nonce))) do
+                    -- Of what is long enough to be wrong, no more.
+                    texts[#texts + 1] = event.event == "output" and #texts < 10 and event.data:sub(1, 99) or nil
                 end
             end)
-            done(whole or nil, err)
+            done(whole and texts or nil, err)
         end)
     end,
 }
+
+--- What a good server says in the end (Tests/Hostile/replies.py).
+local function says_all(value)
+    return type(value) == "table" and table.concat(value) == "Hello w\u{f6}rld!"
+end
+
+--- Of each operation: whether a value is this call's, and what else a good server's value is.
+local is_own = {
+    get = function(value, nonce) return value.nonce == nonce end,
+    create = function(value, nonce) return value.nonce == nonce end,
+    upload = function(value, nonce) return value.nonce == nonce end,
+    list = function(value, nonce)
+        local first = type(value.results) == "table" and value.results[1]
+        return not first or first.nonce == nonce
+    end,
+}
+local is_good = {
+    get = function(value) return value.id == "p-1" and value.status == "succeeded" and says_all(value.output) end,
+    create = function(value) return value.status == "starting" and value.id:find "^p%d+n%d+$" end,
+    upload = function(value) return value.id:find "^f%d+n%d+$" and value.size > 20000 end,
+    list = function(value) return type(value.results) == "table" and #value.results == 1 and value.results[1].id == "p1" end,
+    run = says_all,
+    stream = says_all,
+}
+
+--- By what the mode's demand says: a value only where it allows one, and then this call's own. A client that is closed meanwhile,
+-- a second that was too short on a busy machine, and the limit that is set here, are errors anywhere.
+local function expected(name, place, nonce)
+    return function(value, err)
+        if value == nil and err == nil and name == "run" and not place.is_exact then
+            return place.outcome ~= "error" -- a prediction without output
+        elseif value == nil then
+            local kind = type(err) == "table" and err.kind
+            return kind and (place.outcome ~= "value" or kind == "timeout" or kind == "canceled"
+                or tostring(err):find(most_bytes .. " bytes", 1, true) ~= nil)
+        end
+        return place.outcome ~= "error"
+            and (not place.is_own or not is_own[name] or type(value) == "table" and is_own[name](value, nonce))
+            and (not place.is_exact or type(value) == "table" and is_good[name](value))
+    end
+end
+
 local names = {}
 for name in pairs(hostile) do
     names[#names + 1] = name
@@ -174,7 +236,9 @@ local function something()
     local place = modes[name][math.random(#modes[name])]
     local client = hostile_client(place.base_url)
     clients[#clients + 1] = client
-    hostile[name](client, begin(place.mode .. " " .. name, name ~= "run" and name ~= "stream" and patience or patience + 2))
+    number = number + 1
+    local nonce, deadline = "soak-" .. number, name ~= "run" and name ~= "stream" and patience or patience + 2
+    hostile[name](client, nonce, begin(place.mode .. " " .. name, deadline, expected(name, place, nonce)))
     if math.random(20) == 1 and name ~= "stream" then
         client:close() -- which ends the call
     end
@@ -225,6 +289,7 @@ while core.now() - start < minutes * 60 and #problems == 0 do
     end
 end
 good:close()
+local after = measure.sample()
 
 local words = {}
 for kind, times in pairs(kinds) do
@@ -232,6 +297,6 @@ for kind, times in pairs(kinds) do
 end
 table.sort(words)
 print(("%d values, %d errors: %s"):format(count.values, count.errors, table.concat(words, ", ")))
-local passed, failed = measure.judge(samples, minutes, count, #problems, core.now() - start)
+local passed, failed = measure.judge(samples, minutes, count, #problems, core.now() - start, left_out, before, after, kept)
 print(("soak: %d passed, %d failed"):format(passed, failed))
 os.exit(failed == 0 and 0 or 1)

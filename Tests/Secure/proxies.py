@@ -223,19 +223,14 @@ def in_the_middle():
         row.check(listener.plain == b"", f"{len(listener.plain)} bytes of a request")
         listener.close()
     port, _ = tinyproxy()
-    good, bad = Tap(port, context("by-system", CERTIFICATES)), Tap(port, context("untrusted-root", CERTIFICATES))
-    with Lua() as lua:
-        # The system vouches for the proxy; whether ca_file should is for the proxy's own options to say.
-        answered = lua.run(f'return new{{base_url="{API}/v1", {CA}, timeout=5, proxy="https://localhost:{good.port}"}}' + CREATE)
-        print(
-            "an https proxy that the system's store vouches for, with ca_file:",
-            kind(answered),
-            answered.get("err", {}).get("message", ""),
-        )
-    refused(row, "an https proxy that nobody vouches for", ("secure",), f"https://localhost:{bad.port}")
-    row.check(bad.up == b"", "something was said to the https proxy")
-    holds_none(row, "the https proxy", [good.up])
-    row.say("3 certificates inside of the tunnel, 2 of proxies")
+    # ca_file stands in place of the system's store, as the header says, for https proxies too.
+    good, system, bad = (Tap(port, context(each, CERTIFICATES)) for each in ("p256", "by-system", "untrusted-root"))
+    through(row, "an https proxy that ca_file vouches for", good, option=f'proxy="https://localhost:{good.port}"')
+    row.check(b"CONNECT secure.test" in good.up, "what the https proxy saw in clear says nothing here")
+    for name, tap in (("the system's store alone vouches for", system), ("nobody vouches for", bad)):
+        refused(row, f"an https proxy that {name}", ("secure",), f"https://localhost:{tap.port}", connected=tap)
+        row.check(tap.connections > 0 and tap.up == b"", f"an https proxy that {name}: {tap.connections}, {tap.up}")
+    row.say("3 certificates inside of the tunnel, 3 of proxies")
 
 
 def posing(made: ssl.SSLContext):

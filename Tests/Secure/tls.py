@@ -299,7 +299,11 @@ def no_switch():
 
 
 def cut_bodies():
-    row = Row("R42", "a body under TLS that ends without close_notify and without a length is an error; no half file stands")
+    row = Row(
+        "R42",
+        "a body under TLS without a length that ends without close_notify: for calls JSON decides whether it is whole; a file is "
+        "refused, and none stands",
+    )
     body = server.PREDICTION
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
     whole, half = head + b"Connection: close\r\n\r\n" + body, head + b"Connection: close\r\n\r\n" + body[: len(body) // 2]

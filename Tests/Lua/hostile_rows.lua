@@ -19,6 +19,26 @@ local function closed_client()
     return client
 end
 
+local function dead_client()
+    return assert(replicate.new { auth = "x", base_url = "http://127.0.0.1:9/v1", max_retries = 0 })
+end
+
+local function closed_stream()
+    local client = dead_client()
+    local stream = assert(client:stream("acme/fox", { input = {} }))
+    stream:close()
+    client:close()
+    return stream
+end
+
+local function ended_request()
+    local client = dead_client()
+    local request = client.account:get(function() end)
+    client:loop()
+    client:close()
+    return request
+end
+
 local function raise()
     error "the metatable was used"
 end
@@ -36,7 +56,8 @@ hostile.values = {
     { "10 MB", ("a"):rep(10 * 2 ^ 20) },
     { "table", {} }, { "cycle", cycle }, { "deep", nested(100000) },
     { "function", function() end }, { "coroutine", coroutine.create(function() end) }, { "file", assert(io.open "/etc/passwd") },
-    { "closed client", closed_client() }, { "cursed", setmetatable({}, cursed_metatable) },
+    { "closed client", closed_client() }, { "closed stream", closed_stream() }, { "ended request", ended_request() },
+    { "cursed", setmetatable({}, cursed_metatable) },
 }
 
 local function set(...)
@@ -76,10 +97,12 @@ hostile.fine = {
     function_or_none = set("nil", "function"),
     wait_seconds = set("nil", "inf", "2^63", "maxinteger"),
     required = set(),
-    list = set("table", "cycle", "deep", "closed client", "cursed"), -- whatever is in them is the function's
-    list_of_functions = set("table", "cycle", "closed client", "cursed"), -- nothing is in them
+    -- Whatever is in them is the function's; of functions nothing is.
+    list = set("table", "cycle", "deep", "closed client", "closed stream", "ended request", "cursed"),
+    list_of_functions = set("table", "cycle", "closed client", "closed stream", "ended request", "cursed"),
     headers = set("nil", "table"),
-    headers_of_webhook = set("nil", "table", "cycle", "deep", "closed client"), -- all others are passed over
+    -- All others are passed over.
+    headers_of_webhook = set("nil", "table", "cycle", "deep", "closed client", "closed stream", "ended request"),
     header_name = set(),
     file_path = set "line end",
     file_name = set("nil", "line end"),

@@ -378,7 +378,10 @@ describe("hostile input", function()
         for key, row in pairs(hostile.rows) do
             local fn, self = method_of(key, counting)
             for _, each in ipairs(hostile.values) do
-                if self and each[1] ~= "closed client" then
+                -- What is of the same sort is taken, and says that it is closed.
+                local is_its_own = each[1] == "closed client"
+                    or type(each[2]) == "table" and getmetatable(each[2]) == getmetatable(self)
+                if self and not is_its_own then
                     local valid = { each[2], n = #row + 1 }
                     for i, place in ipairs(row) do
                         valid[i + 1] = place[3]

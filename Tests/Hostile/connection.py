@@ -1,5 +1,6 @@
 """A connection that the hostile server has accepted: reads requests, runs what the mode yields, notes how it ended."""
 
+import re
 import select
 import socket
 import struct
@@ -8,6 +9,10 @@ import time
 import replies
 from exchange import CLOSE, DEAF, FIN, RST, STALL, End, Exchange, Pause
 from truth import Request
+
+
+#: A status that a client can have read: the whole of its line.
+STATUS = re.compile(rb"HTTP/\d\.\d (\d{3})(?: [^\n]*|\r?)\n")
 
 
 class Gone(Exception):
@@ -144,8 +149,9 @@ class Connection:
         except OSError:
             return False
         if request is not None:
-            if request.written == 0 and data[:5] == b"HTTP/" and data[9:12].isdigit():
-                request.status = int(data[9:12])
+            found = STATUS.match(data)
+            if found and (request.written == 0 or request.status in range(100, 200)):
+                request.status = int(found[1])
             request.written += len(data)
         return True
 

@@ -32,11 +32,9 @@ def of_log(cell, result):
         if len(whole) > 1:
             yield f"{len(whole)} whole bodies of one {route}"
     if cell.operation in ("create", "upload", "run", "stream"):
-        creates = [each for each in scenario.requests if each.route in ("create", "upload")]
-        if error.get("delivery") == "not_sent" and any(each.is_whole for each in creates):
-            yield "not_sent, but the whole of it came"
-        if error.get("delivery") == "rejected" and any(each.status is None for each in creates):
-            yield "rejected, but there was no answer"
+        creates = [each for each in scenario.requests if each.route in ("create", "upload") and not each.nonce.endswith("-plain")]
+        if error and (cell.operation in ("create", "upload") or error.get("delivery")):
+            yield from of_delivery(error, creates)
     if cell.operation == "attach":
         yield from of_attached(scenario, error)
     high = expect.requests[1]
@@ -71,6 +69,25 @@ def of_log(cell, result):
             yield "there was an error, and a file"
     if value and expect.outcome == "error":
         yield "a value where an error is due"
+
+
+def of_delivery(error, requests):
+    """Whether an error says of a create what its last request met, by the log: no status, or which one. Of an attempt whose
+    connection was reset before a byte was read the log has no request."""
+    delivery = error.get("delivery")
+    is_read = len(requests) >= (error.get("attempts") or 0)
+    last = requests[-1].status if requests and is_read else None
+    if delivery == "not_sent":
+        if requests:
+            yield f"not_sent, but {len(requests)} requests came"
+    elif delivery == "rejected":
+        if last is None or not 300 <= last < 500 or last in (408, 425):
+            yield f"rejected, but the last status was {last}"
+    elif delivery == "maybe_sent":
+        if last is not None and 400 <= last < 500 and last not in (408, 425):
+            yield f"maybe_sent, but the server said {last}"
+    else:
+        yield f"the delivery is {delivery}"
 
 
 FILE_INSIDE = b"base64," + base64.b64encode(b"a file" * 100)

@@ -2,6 +2,7 @@
 
 import socket
 import tempfile
+import time
 
 import cells as table_of_cells
 import exceptions
@@ -19,7 +20,7 @@ def send(cell, listener, text, body=b"", answer=True):
         sock.sendall(head.encode() + body)
         try:
             while answer and sock.recv(65536):
-                if cell.mode.name == "F40/good":
+                if cell.mode.name.startswith("F4"):  # the connection goes on
                     break
         except OSError:
             pass
@@ -38,6 +39,23 @@ def twice(cell):
 def wrong_delivery(cell):
     send(cell, "api", CREATE, b"{}")
     return {"error": {"kind": "network", "delivery": "not_sent", "attempts": 1}}
+
+
+def sent_yet_not_sent(cell):
+    """Not even the whole of it: its head is enough."""
+    send(cell, "api", "POST {}/v1/files HTTP/1.1\r\nContent-Length: 100\r\n", answer=False)
+    time.sleep(0.1)
+    return {"error": {"kind": "network", "delivery": "not_sent", "attempts": 1}}
+
+
+def rejected_by_nobody(cell):
+    send(cell, "api", CREATE, b"{}")
+    return {"error": {"kind": "network", "delivery": "rejected", "attempts": 1}}
+
+
+def maybe_though_refused(cell):
+    send(cell, "api", CREATE, b"{}")
+    return {"error": {"kind": "invalid_input", "delivery": "maybe_sent", "attempts": 1, "status": 422}}
 
 
 def half_as_whole(cell):
@@ -92,6 +110,11 @@ def half_a_file(cell):
 WRONGS = [
     (twice, "F10", "create", "2 whole bodies"),
     (wrong_delivery, "F10", "create", "not_sent, but"),
+    (sent_yet_not_sent, "F17", "upload", "not_sent, but"),
+    (rejected_by_nobody, "F10", "create", "rejected, but the last status was None"),
+    (rejected_by_nobody, "F40", "create", "rejected, but the last status was 500"),
+    (rejected_by_nobody, "F47/408", "create", "rejected, but the last status was 408"),
+    (maybe_though_refused, "F48/422", "create", "maybe_sent, but the server said 422"),
     (half_as_whole, "F20", "get", "a value where an error is due"),
     (strangers_answer, "F40/good", "get", "another's"),
     (token_elsewhere, "F40/good", "get", "the token was sent"),
@@ -137,4 +160,4 @@ def run(server, report):
                 result = {"name": cell.name, "seconds": 0.1, "plain": {"ok": True}, **result}
             said = [*judge.of_log(cell, result), *judge.of_client(cell, result)]
             is_seen = any(words in each for each in said)
-            report.check(f"the judge sees {wrong.__name__}", [] if is_seen else [f"it said {said}"])
+            report.check(f"the judge sees {wrong.__name__} in {mode}", [] if is_seen else [f"it said {said}"])

@@ -2,6 +2,7 @@
 
 import random
 
+import judge
 import modes
 from rows import by_call
 
@@ -75,9 +76,9 @@ def run_with(bench, row, what, count, pick, pick_connection):
         if result is None:
             wrong.append(f"{nonce}: no result")
             continue
-        problem = delivery_problem(result, requests, accepted)
+        problem = problem_of(result, requests)
         if problem:
-            wrong.append(f"{nonce}: {problem}, {[each.mode for each in requests]}")
+            wrong.append(f"{nonce}: {problem}, {[(each.mode, each.status) for each in requests]}")
         delivery = (result.get("error") or {}).get("delivery", "value")
         deliveries[delivery] = deliveries.get(delivery, 0) + 1
     shown = ", ".join(f"{number} {name}" for name, number in sorted(deliveries.items()))
@@ -85,23 +86,13 @@ def run_with(bench, row, what, count, pick, pick_connection):
     bench.judge(row, f"delivery right in 100 % ({what})", f"{count - len(wrong)} of {count}", wrong)
 
 
-def delivery_problem(result, requests, accepted):
+def problem_of(result, requests):
+    """None of these modes redirects: a status is 2xx, 4xx or 5xx, or there is none."""
     error = result.get("error")
-    last = requests[-1].status if requests else None
     if error is None:
-        return None if result["value"].get("nonce") == result["name"] and last in (200, 201) else "a value that nobody sent"
-    delivery = error.get("delivery")
-    if delivery == "not_sent":
-        return "not_sent, but it came" if accepted else None
-    if delivery == "rejected":
-        return (
-            None if last is not None and 400 <= last < 500 and last not in (408, 425) else f"rejected, but the status was {last}"
-        )
-    if delivery == "maybe_sent":
-        if not requests:
-            return None  # the head may have been on its way when the reset came
-        return "maybe_sent, but the server said no" if last == 422 else None
-    return f"the delivery is {delivery}"
+        is_right = result["value"].get("nonce") == result["name"] and requests and requests[-1].status in (200, 201)
+        return None if is_right else "a value that nobody sent"
+    return next(judge.of_delivery(error, requests), None)
 
 
 def run(bench):

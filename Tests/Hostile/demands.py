@@ -6,6 +6,9 @@ READS = ("get", "download", "list", "model", "stream")
 ENDS = ("cancel", "delete")
 CREATES = ("create", "upload")
 ALL = ("get", "create", "upload", "cancel", "delete")
+EACH = (*ALL, "download")
+#: A delete is answered 204, which has no body to spoil; where that is the point, by 200 with one.
+WITH_BODY = {"deleted": {"id": "f-1"}}
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,13 @@ def rows(operations, **by_sort):
     return table
 
 
-def unreached(words="", kinds="network", operations=(*ALL, "download")):
+def unreached(words="", kinds="network", operations=EACH):
     """Nothing of a request can have arrived: everything is tried three times."""
     error = expect("error", kinds, words, requests=0, attempts=3)
     return Demand(rows(operations, reads=error, ends=error, creates=expect("error", kinds, words, "not_sent", 0, attempts=3)))
 
 
-def lost(kinds="network truncated", words="", operations=(*ALL, "download")):
+def lost(kinds="network truncated", words="", operations=EACH):
     """The first try may have arrived, and there is no answer. Later ones pass."""
     value = expect("value", requests=2)
     return Demand(
@@ -86,12 +89,12 @@ def lost(kinds="network truncated", words="", operations=(*ALL, "download")):
     )
 
 
-def lost_always(kinds="network truncated", words="", operations=(*ALL, "download")):
+def lost_always(kinds="network truncated", words="", operations=EACH):
     error = expect("error", kinds, words, requests=3, attempts=3)
     return Demand(rows(operations, reads=error, ends=error, creates=expect("error", kinds, words, "maybe_sent", 1, attempts=1)))
 
 
-def stalled(words="", operations=(*ALL, "download"), requests=1):
+def stalled(words="", operations=EACH, requests=1):
     """The deadline ends it, on time."""
     seconds = (1.9, None)
     error = expect("error", "timeout", words, requests=requests, seconds=seconds)
@@ -105,24 +108,71 @@ def stalled(words="", operations=(*ALL, "download"), requests=1):
     )
 
 
-def broken(kinds="protocol truncated network", words="", operations=("get", "create", "cancel", "download"), requests=(1, 3)):
-    """An answer that cannot be taken, each time. Whether what only reads is tried again is the client's affair."""
+#: How often a cancel and a delete are sent where the answer cannot be taken: once after the status line of a 2xx, since it is
+#: done then; again where not even a status came.
+DONE, UNHEARD = (1, 1), (3, 3)
+#: Of a 2xx whose head contradicts itself the table says nothing.
+UNTOLD = (1, 3)
+
+
+def broken(kinds="protocol truncated network", words="", operations=EACH, requests=3, ends=DONE, download=(1, 3)):
+    """An answer that cannot be taken, each time. What only reads is tried again, up to the limit; a create is not. `ends`: of
+    a cancel and a delete, as above."""
     error = expect("error", kinds, words, requests=requests)
-    return Demand(
-        rows(operations, reads=error, ends=error, creates=expect("error", kinds, words, "maybe_sent", 1, attempts=1)),
+    demand = Demand(
+        rows(
+            operations,
+            reads=error,
+            ends=expect("error", kinds, words, requests=ends),
+            creates=expect("error", kinds, words, "maybe_sent", 1, attempts=1),
+        ),
         is_poison=True,
+        cell=WITH_BODY,
+    )
+    return demand.but(download=expect("error", kinds, words, requests=download)) if "download" in operations else demand
+
+
+def broken_once(kinds="truncated", operations=EACH):
+    """The body of a 2xx is cut, the first time: what reads is tried again and passes; all others are not, since it is done."""
+    error = expect("error", kinds, requests=1, attempts=1)
+    return Demand(
+        rows(
+            operations,
+            reads=expect("value", requests=2),
+            ends=error,
+            creates=expect("error", kinds, (), "maybe_sent", 1, attempts=1),
+        ),
+        times=1,
+        cell=WITH_BODY,
     )
 
 
-def fine(operations=("get", "create", "download"), requests=1):
+def unreadable(words="", operations=ALL):
+    """A whole 2xx that is not the JSON that is due: what reads is tried again, all others are not. Of a create nobody knows
+    then; what was deleted is gone, whatever the server says to it."""
+    error = expect("error", "protocol", words, requests=1, attempts=1)
+    demand = Demand(
+        rows(
+            operations,
+            reads=expect("error", "protocol", words, requests=3, attempts=3),
+            ends=error,
+            creates=expect("error", "protocol", words, "maybe_sent", 1, attempts=1),
+        ),
+        cell=WITH_BODY,
+    )
+    return demand.but(delete=expect("value", requests=1)) if "delete" in operations else demand
+
+
+def fine(operations=EACH, requests=1):
     value = expect("value", requests=requests)
-    return Demand(rows(operations, reads=value, ends=value, creates=value))
+    return Demand(rows(operations, reads=value, ends=value, creates=value), cell=WITH_BODY)
 
 
-def either(kinds="protocol truncated network", operations=("get", "create"), requests=(1, 3)):
+def either(kinds="protocol truncated network", operations=EACH, requests=(1, 3)):
     """What it means is the right answer, or a clean error."""
     row = expect("either", kinds, requests=requests)
-    return Demand(rows(operations, reads=row, ends=row, creates=expect("either", kinds, (), "maybe_sent", 1)))
+    creates = expect("either", kinds, (), "maybe_sent", 1)
+    return Demand(rows(operations, reads=row, ends=row, creates=creates), cell=WITH_BODY)
 
 
 def transient(status, kinds="network", words="", operations=ALL, **more):

@@ -83,7 +83,8 @@ def body_of(x):
             },
         )
     if route == "delete":
-        return 204, None, b""
+        said = x.scenario.args.get("deleted")
+        return (204, None, b"") if said is None else (200, "application/json", {**said, "nonce": x.request.nonce})
     if route == "record":
         return 200, "application/json", {"id": path.rsplit("/", 1)[1], "nonce": x.request.nonce}
     if route == "list":

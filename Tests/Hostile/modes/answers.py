@@ -4,7 +4,7 @@ import email.utils
 import json
 import time
 
-from demands import ALL, Demand, either, expect, fine, refused, rows, transient
+from demands import ALL, CREATES, WITH_BODY, Demand, either, expect, fine, refused, transient, unreadable
 from exchange import FIN, Pause
 from modes import mode
 
@@ -35,7 +35,7 @@ mode("F47/425", transient(425), code=425)(status)
 mode("F47/409", refused(409, "invalid_input"), code=409)(status)
 
 
-@mode("F46", transient(504, "network", operations=("get", "create", "cancel")).with_options(timeout=9))
+@mode("F46", transient(504, "network").with_options(timeout=9))
 def slow_gateway(x):
     yield Pause(1.5)
     yield from status(x, 504)
@@ -72,17 +72,17 @@ mode("F43/0", again((0, 1.5)), after=0)(limited)
 mode("F43/0.5", again((0.5, 2.0)), after="0.5")(limited)
 mode("F43/body", again((1.0, 2.5)), body={**LIMITED, "retry_after": 1})(limited)
 for form in ("imf", "rfc850", "asctime"):
-    mode(f"F44/{form}", again((1.0, 4.5)).of("get", "create"), after=lambda form=form: date(2, form))(limited)
-mode("F44/past", again((0, 2.0)).of("get", "create"), after=lambda: date(-3600))(limited)
+    mode(f"F44/{form}", again((1.0, 4.5)), after=lambda form=form: date(2, form))(limited)
+mode("F44/past", again((0, 2.0)), after=lambda: date(-3600))(limited)
 for name, value in {"minus": "-5", "word": "soon", "huge": "1e99", "empty": "", "none": None}.items():
-    mode(f"F45/{name}", again((0, 2.0)).of("get", "create"), after=value)(limited)
+    mode(f"F45/{name}", again((0, 2.0)), after=value)(limited)
 
 over = Demand(
     {
         name: expect(
-            "error", "rate_limited", (), "rejected" if name == "create" else "", 1, status=429, attempts=1, seconds=(0, 1.5)
+            "error", "rate_limited", (), "rejected" if name in CREATES else "", 1, status=429, attempts=1, seconds=(0, 1.5)
         )
-        for name in ("get", "create", "cancel")
+        for name in ALL
     }
 )
 mode("F45/day", over, after=86400)(limited)
@@ -115,27 +115,16 @@ FORMS = {
     "long": ({"detail": "no " * 100_000}, ""),
 }
 for name, (body, words) in FORMS.items():
-    mode(f"F48/form-{name}", refused(422, "invalid_input", words, ("get", "create")), code=422, body=body)(status)
+    mode(f"F48/form-{name}", refused(422, "invalid_input", words), code=422, body=body)(status)
 
 
-@mode("F48/token", refused(401, "auth", operations=("get", "create")))
+@mode("F48/token", refused(401, "auth"))
 def says_the_token(x):
     token = x.request.headers.get("authorization", "")
     yield x.answer(401, {"title": "Unauthenticated", "detail": f"this is no token: {token}", "status": 401})
 
 
-# Bodies where JSON is due. Of a create nobody knows then.
-def unreadable(words="", operations=("get", "create", "cancel")):
-    return Demand(
-        rows(
-            operations,
-            reads=expect("error", "protocol", words, requests=(1, 3)),
-            ends=expect("error", "protocol", words, requests=(1, 3)),
-            creates=expect("error", "protocol", words, "maybe_sent", 1),
-        )
-    )
-
-
+# Bodies where JSON is due.
 mode("F49", unreadable("text/html"), code=200, body=b"<html><form>Log in</form></html>", kind="text/html")(status)
 mode("F50", unreadable("empty"), code=200, body=b"")(status)
 mode("F51/204", unreadable("empty"), code=204, body=b"")(status)
@@ -179,13 +168,13 @@ for name, body in NOT_JSON.items():
     is_text = name.startswith("utf8") or name in ("overlong", "surrogate-bytes")
     mode(
         f"{'F54' if is_text else 'F55' if name == 'utf16' else 'F52'}/{name}",
-        unreadable(operations=("get", "create")),
+        unreadable(),
         code=200,
         body=body,
     )(status)
 
 
-@mode("F55/bom", either("protocol", ("get",)))
+@mode("F55/bom", either("protocol", ALL))
 def byte_order_mark(x):
     yield x.answer(200, b"\xef\xbb\xbf" + x.body)
 
@@ -196,7 +185,7 @@ def cut_with_fitting_length(x, tenth):
 
 
 for tenth in range(1, 10):
-    mode(f"F53/{tenth}", unreadable(operations=("get", "create")), tenth=tenth)(cut_with_fitting_length)
+    mode(f"F53/{tenth}", unreadable(), tenth=tenth)(cut_with_fitting_length)
 
 # Each field in turn is something else. What comes is passed on as it is, so these are values; nothing may trap.
 OTHERS = {"null": None, "number": 5, "text": "x", "array": [1], "object": {"a": 1}, "true": True}
@@ -223,11 +212,14 @@ for field in ("id", "status", "output", "error", "logs", "urls", "version", "cre
                 {
                     "get": expect("either", "protocol", requests=(1, 3)),
                     "create": expect("either", "protocol", (), "maybe_sent", 1),
+                    "upload": expect("either", "protocol", (), "maybe_sent", 1),
+                    "cancel": expect("either", "protocol", requests=1),
+                    "delete": expect("value", requests=1),
                     "run": expect("either", "protocol timeout model_failed canceled content_filtered network", requests=(0, 200)),
                 }
             )
             .with_options(poll_interval=0.1, timeout=1)
-            .with_cell(routes=["get", "create"])
+            .with_cell(routes=["get", "create", "upload", "cancel", "delete"], **WITH_BODY)
         )
         mode(
             f"F56/{field}-{name}",
@@ -238,13 +230,13 @@ for field in ("id", "status", "output", "error", "logs", "urls", "version", "cre
     mode(f"F56/{field}-doubled", Demand({"get": expect("either", "protocol", requests=(1, 3))}), field=field)(doubled_field)
 
 
-@mode("F57", unreadable(operations=("get", "create")), opening=b'{"a":')
-@mode("F57/arrays", unreadable(operations=("get", "create")), opening=b"[")
+@mode("F57", unreadable(), opening=b'{"a":')
+@mode("F57/arrays", unreadable(), opening=b"[")
 def deep(x, opening):
     yield x.answer(200, opening * 100_000)
 
 
-@mode("F57/closed", unreadable(operations=("get", "create")))
+@mode("F57/closed", unreadable())
 def deep_and_right(x):
     yield x.answer(200, b"[" * 100_000 + b"]" * 100_000)
 
@@ -253,7 +245,7 @@ def deep_and_right(x):
 @mode(
     "F58",
     Demand(
-        {"get": expect("error", "protocol", "bytes", requests=1), "create": expect("error", "protocol", "bytes", "maybe_sent", 1)}
+        {name: expect("error", "protocol", "bytes", "maybe_sent" if name in CREATES else "", 1) for name in ALL}, cell=WITH_BODY
     ).with_options(timeout=20),
     is_long=True,
 )
@@ -264,26 +256,11 @@ def endless_json(x):
     yield FIN
 
 
-@mode(
-    "F59",
-    Demand(
-        {
-            "get": expect("error", "network", requests=3, status=500),
-            "create": expect("error", "network", (), "maybe_sent", 1, status=500),
-        }
-    ).with_options(timeout=20),
-    is_long=True,
-)
-@mode(
-    "F59/4MB",
-    Demand(
-        {
-            "get": expect("error", "network", requests=3, status=500),
-            "create": expect("error", "network", (), "maybe_sent", 1, status=500),
-        }
-    ).with_options(timeout=6),
-    size=4,
-)
+LONG_ERROR = transient(500, "network")
+
+
+@mode("F59", LONG_ERROR.with_options(timeout=20), is_long=True)
+@mode("F59/4MB", LONG_ERROR.with_options(timeout=6), size=4)
 def long_error(x, size=100):
     yield x.head(status=500, kind="text/plain", length=size << 20)
     for _ in range(size * 16):

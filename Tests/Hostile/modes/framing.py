@@ -1,12 +1,12 @@
 """F20 to F33: where a body ends."""
 
-from demands import broken, either, expect, fine, lost, Demand
+from demands import UNHEARD, UNTOLD, WITH_BODY, broken, broken_once, either, expect, fine, ALL, Demand
 from exchange import FIN, RST, STALL, Pause
 from modes import mode
 
 
-@mode("F20", broken("truncated").but(delete=None))
-@mode("F20/once", lost("truncated", operations=("get", "download", "create")))
+@mode("F20", broken("truncated"))
+@mode("F20/once", broken_once())
 def short(x):
     yield x.head() + x.body[:-5]
     yield FIN
@@ -25,7 +25,7 @@ def nothing_of_it(x):
 
 
 @mode("F22", broken("truncated"))
-@mode("F22/once", lost("truncated", operations=("get", "download", "create")))
+@mode("F22/once", broken_once())
 @mode("F22/half", broken("truncated"), last=b"0\r\n")
 @mode("F22/size", broken("truncated"), last=b"5")
 def no_last_chunk(x, last=b""):
@@ -77,13 +77,13 @@ def extension(x):
     yield b'%x;name="value"\r\n%s\r\n0\r\nX-Trailer: 1\r\n\r\n' % (len(x.body), x.body)
 
 
-@mode("F25/extension", either(operations=("get", "create", "download")))
+@mode("F25/extension", either())
 def long_extension(x):
     yield x.head("Transfer-Encoding: chunked", length=None)
     yield b"%x;%s\r\n%s\r\n0\r\n\r\n" % (len(x.body), b"e" * (1 << 20), x.body)
 
 
-@mode("F25/trailers", broken("protocol", operations=("get", "create", "download")))
+@mode("F25/trailers", broken("protocol", requests=1))
 def long_trailers(x):
     yield x.chunked(last=b"0\r\n")
     for index in range(1 << 10):
@@ -91,7 +91,7 @@ def long_trailers(x):
     yield b"\r\n"
 
 
-@mode("F25/nul", either(operations=("get", "create")))
+@mode("F25/nul", either())
 def nul_in_a_trailer(x):
     yield x.chunked(last=b"0\r\nX-Trailer: a\0b\r\n\r\n")
 
@@ -105,30 +105,30 @@ def no_line_end_after_a_chunk(x):
 
 
 # Its first n bytes are no JSON here, or a file that is not the one that was asked for; what follows must stay unread.
-@mode("F27", Demand({"get": expect("value", requests=1), "create": expect("value", requests=1)}, is_poison=True))
+@mode("F27", Demand({name: expect("value", requests=1) for name in ALL}, is_poison=True, cell=WITH_BODY))
 def extra_bytes(x):
     yield x.good() + b'HTTP/1.1 200 OK\r\nContent-Length: 22\r\n\r\n{"nonce": "a stranger"}'
 
 
-@mode("F28/equal", either(operations=("get", "create", "download")))
+@mode("F28/equal", fine())
 def equal_lengths(x):
     yield x.head(f"Content-Length: {len(x.body)}") + x.body
 
 
-@mode("F28/unequal", broken("protocol"), change=5)
-@mode("F28/longer", broken("protocol"), change=-5)
+@mode("F28/unequal", broken("protocol", ends=UNTOLD), change=5)
+@mode("F28/longer", broken("protocol", ends=UNTOLD), change=-5)
 def unequal_lengths(x, change):
     yield x.head(f"Content-Length: {len(x.body) - change}") + x.body
     yield STALL
 
 
-@mode("F28/list", either(operations=("get", "create", "download")))
+@mode("F28/list", fine())
 def list_of_equal_lengths(x):
     yield x.head(length=f"{len(x.body)}, {len(x.body)}") + x.body
     yield FIN
 
 
-@mode("F28/unequal-list", broken("protocol"))
+@mode("F28/unequal-list", broken("protocol", ends=UNTOLD))
 def list_of_unequal_lengths(x):
     yield x.head(length=f"{len(x.body)}, {len(x.body) - 5}") + x.body
     yield FIN
@@ -153,15 +153,16 @@ def wrong_length(x, text):
 
 
 for name, text in LENGTHS.items():
-    mode(f"F29/{name}", broken("protocol truncated"), text=text)(wrong_length)
+    mode(f"F29/{name}", broken("protocol truncated", ends=UNTOLD), text=text)(wrong_length)
 
 
-@mode("F30", either(operations=("get", "create", "download")))
+@mode("F30", either())
 def length_and_chunks(x):
     yield x.head("Transfer-Encoding: chunked", length=5) + x.chunks(x.body) + b"0\r\n\r\n"
 
 
-CODINGS = {"gzip": "gzip", "twice": "chunked, chunked", "not-last": "chunked, gzip", "unknown": "wild"}
+# Identity was in HTTP's first edition, and means nothing; nobody sends it.
+CODINGS = {"gzip": "gzip", "identity": "identity", "twice": "chunked, chunked", "not-last": "chunked, gzip", "unknown": "wild"}
 
 
 def transfer_coding(x, coding):
@@ -170,10 +171,8 @@ def transfer_coding(x, coding):
 
 
 for name, coding in CODINGS.items():
-    mode(f"F31/{name}", broken("protocol truncated network"), coding=coding)(transfer_coding)
+    mode(f"F31/{name}", broken("protocol truncated network", ends=UNTOLD), coding=coding)(transfer_coding)
 
-# It was in HTTP's first edition, and means nothing.
-mode("F31/identity", either(operations=("get", "create")), coding="identity")(transfer_coding)
 
 
 @mode("F32/fin", fine())
@@ -182,20 +181,20 @@ def until_the_end(x):
     yield FIN
 
 
-@mode("F32/cut", broken("protocol", operations=("get", "create")))
+@mode("F32/cut", broken("protocol", operations=ALL).but(delete=expect("value", requests=1)))
 def until_too_early_an_end(x):
     yield x.head(length=None).replace(b"HTTP/1.1", b"HTTP/1.0") + x.body[:-5]
     yield FIN
 
 
-@mode("F32/reset", broken("network truncated", operations=("get", "create", "download")))
+@mode("F32/reset", broken("network truncated"))
 def until_a_reset(x):
     yield x.head(length=None).replace(b"HTTP/1.1", b"HTTP/1.0") + x.body
     yield Pause(0.1)
     yield RST
 
 
-@mode("F33", broken("protocol"))
+@mode("F33", broken("protocol", ends=UNHEARD))
 def no_head(x):
     yield x.body
     yield FIN

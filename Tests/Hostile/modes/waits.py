@@ -1,6 +1,6 @@
 """F12 to F16: answers that come late, slowly, or never whole."""
 
-from demands import ALL, expect, stalled, Demand
+from demands import ALL, WITH_BODY, expect, stalled, Demand
 from exchange import STALL, Pause
 from modes import mode
 
@@ -31,18 +31,14 @@ def slow_head(x):
     yield STALL
 
 
-# Of a 204 there is no body to wait for.
-BODIES = ("get", "create", "upload", "cancel", "download")
-
-
-@mode("F15", stalled("receiving", BODIES))
+@mode("F15", stalled("receiving").with_cell(**WITH_BODY))
 def slow_body(x):
     yield x.head()
     yield from drip(x.body[:40], 0.2)
     yield STALL
 
 
-@mode("F16", stalled("receiving", BODIES))
+@mode("F16", stalled("receiving").with_cell(**WITH_BODY))
 def half_a_body(x):
     yield x.head()
     yield x.body[: len(x.body) // 2]

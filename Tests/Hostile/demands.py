@@ -26,6 +26,8 @@ class Expect:
     detail: object = None
     seconds: tuple = (0, None)
     retry_after: object = None
+    unsaid: tuple = ()  # words that the message must not have
+    prediction: object = None  # the id of the prediction that the error carries; True for the one that was created
 
 
 def expect(outcome, kinds="", words=(), delivery="", requests=(0, 3), **more):
@@ -95,8 +97,9 @@ def lost_always(kinds="network truncated", words="", operations=EACH):
 
 
 def stalled(words="", operations=EACH, requests=1):
-    """The deadline ends it, on time."""
+    """The deadline of 2 s ends it, on time, and the error names that and what was waited for."""
     seconds = (1.9, None)
+    words = ("total timeout of 2000 ms", f"while {words}")
     error = expect("error", "timeout", words, requests=requests, seconds=seconds)
     return Demand(
         rows(

@@ -131,6 +131,10 @@ def of_client(cell, result):
         yield f"{requests} requests where {expect.requests[0]} are due ({shown})"
     if error:
         yield from of_error(expect, error, shown)
+        wanted, carried = expect.prediction, error.get("prediction")
+        known = list(cell.scenario.owners) if wanted is True else [wanted]
+        if wanted and carried not in known:
+            yield f"the error should carry the prediction {' or '.join(known)}, not {carried}: {shown}"
     if expect.events is not None:
         events = [each["data"] for each in result.get("events") or []]
         is_right = len(events) >= expect.events if isinstance(expect.events, int) else events == list(expect.events)
@@ -148,6 +152,9 @@ def of_error(expect, error, shown):
     for word in expect.words:
         if word.lower() not in error.get("text", "").lower():
             yield f'the message should say "{word}": {shown}'
+    for word in expect.unsaid:
+        if word.lower() in error.get("text", "").lower():
+            yield f'the message should not say "{word}": {shown}'
     if expect.delivery and error.get("delivery") not in expect.delivery:
         yield f"the delivery should be {' or '.join(sorted(expect.delivery))}, not {error.get('delivery')}: {shown}"
     if expect.status is not None and error.get("status") != expect.status:

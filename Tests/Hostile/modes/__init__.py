@@ -43,6 +43,7 @@ from modes import (  # noqa: E402, F401
     connections,
     framing,
     heads,
+    made,
     reach,
     redirects,
     status_lines,

@@ -10,6 +10,15 @@ def nothing(x):
     yield STALL
 
 
+@mode("F12/again", stalled("waiting", ALL, requests=2))
+def nothing_the_second_time(x):
+    """The limit that the error names is that of the whole call, and not what was left of it."""
+    if x.scenario.count(x.request) == 1:
+        yield x.answer(429, {"detail": "not now"}, "Retry-After: 1")
+    else:
+        yield STALL
+
+
 @mode("F13", stalled("receiving"))
 def half_a_head(x):
     head = x.head("X-A: b")

@@ -20,6 +20,7 @@ ROUTES = {
     "pages": ["list"],
     "model": ["model"],
     "save": ["get"],
+    "run_and_read": ["get"],
     "attach": ["create"],
     "progress": ["get"],
     "twice": ["create"],

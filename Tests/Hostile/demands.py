@@ -27,6 +27,7 @@ class Expect:
     seconds: tuple = (0, None)
     retry_after: object = None
     unsaid: tuple = ()  # words that the message must not have
+    fields: tuple = ()  # of the value: (name, what it must be), or (name, least, most)
     prediction: object = None  # the id of the prediction that the error carries; True for the one that was created
 
 

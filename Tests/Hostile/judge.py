@@ -122,6 +122,8 @@ def of_client(cell, result):
     if expect.outcome == "value" and not value:
         yield f"an error where a value is due: {shown}"
         return
+    if value:
+        yield from of_value(expect, value)
     requests = len(cell.requests())
     if cell.cancels and not any(each.route == "cancel" for each in cell.scenario.requests):
         yield "it was not canceled on the server"
@@ -144,6 +146,13 @@ def of_client(cell, result):
     if cell.is_plain_checked and not (plain or {}).get("ok"):
         problem = (plain or {}).get("error") or {}
         yield f"the call after it failed: {problem.get('kind')}: {problem.get('message')}"
+
+
+def of_value(expect, value):
+    for name, *wanted in expect.fields:
+        found = value.get(name)
+        if found != wanted[0] if len(wanted) == 1 else found is None or not wanted[0] <= found <= wanted[1]:
+            yield f"its {name} should be {' to '.join(map(str, wanted))}, not {found}"
 
 
 def of_error(expect, error, shown):

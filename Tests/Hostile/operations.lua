@@ -172,13 +172,46 @@ function operations.attach(client, cell)
     }
 end
 
+--- How long it takes to find the progress alone: the lesser of what a clock and the processor say, since others run beside it.
 function operations.progress(client, cell)
     local prediction, err = client.predictions:get("p-1", { headers = headers_of(cell) })
     if not prediction then
         return nil, err
     end
+    local start, before = core.now(), os.clock()
     local progress = prediction:progress()
-    return { nonce = prediction.nonce, count = progress and progress.total }
+    local took = math.min(core.now() - start, os.clock() - before)
+    return {
+        nonce = prediction.nonce, took = took, count = progress and progress.total, current = progress and progress.current,
+    }
+end
+
+--- A run whose outputs are read: the bytes of all of them, or the first error.
+function operations.run_and_read(client, cell)
+    local output, err = client:run("hostile/model:" .. version, {
+        input = { nonce = cell.nonce }, headers = headers_of(cell), wait = { mode = "poll" }, file_output = true,
+    })
+    if not output then
+        return nil, err
+    end
+    local bytes = 0
+    for _, file in ipairs(output) do
+        -- What the library takes for no file stays the text that it is; who reads it all the same is told, by what is raised.
+        if getmetatable(file) ~= core.file_output then
+            local is_file, opened = pcall(client.file_output, client, file)
+            if not is_file then
+                return nil, core.error("invalid_input", tostring(opened))
+            end
+            file = opened
+        end
+        local data
+        data, err = file:read()
+        if not data then
+            return nil, err
+        end
+        bytes = bytes + #data
+    end
+    return { nonce = cell.nonce, bytes = bytes, count = #output }
 end
 
 --- Two creates with one answer are two objects.
@@ -225,6 +258,7 @@ local function value_of(value)
     local output = value.output
     return {
         nonce = value.nonce, id = value.id, status = value.status, count = value.count, bytes = value.bytes,
+        took = value.took, current = value.current,
         output = type(output) == "table" and output or type(output) == "string" and #output < 1000 and output or nil,
     }
 end

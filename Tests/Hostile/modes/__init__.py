@@ -39,11 +39,13 @@ def mode(name, demand=None, when="request", is_long=False, is_alone=False, **arg
 from modes import (  # noqa: E402, F401
     answers,
     api,
+    bodies,
     compression,
     connections,
     framing,
     heads,
     made,
+    outputs,
     reach,
     redirects,
     status_lines,

@@ -27,6 +27,12 @@ ROUTES = {
 }
 
 
+#: Of these families the server's rule is that the client closes a spoiled connection by itself. A client that is closed at once
+#: closes every one: so the cells of one operation rest before the call that follows.
+CLOSING = {f"F{number}" for number in [*range(20, 40), 62, 63]}
+REST = 1.5
+
+
 class Cell:
     def __init__(self, server, mode, operation, folder, seed, number):
         demand = mode.demand
@@ -42,6 +48,9 @@ class Cell:
         options = dict(demand.options)
         args["base_url"] = options.pop("base_url", None)
         self.cancels = settings.pop("cancels", None)
+        self.is_closing_watched = demand.is_poison and mode.family in CLOSING
+        if self.is_closing_watched and operation == "get":
+            settings.setdefault("pause", REST)
         self.scenario = server.add(mode, routes, times, seed, args)
         self.deadline = options.get("timeout", 2)
         self.retries = options.get("max_retries", 2)

@@ -84,7 +84,7 @@ local function perform(cell)
     end
     local start = core.now()
     local is_whole, value, err = try(client, cell, seen)
-    local result = { name = cell.name, seconds = core.now() - start, events = #seen > 0 and seen or nil }
+    local result = { name = cell.name, start = start, seconds = core.now() - start, events = #seen > 0 and seen or nil }
     if not is_whole then
         result.error = error_of(value)
     elseif value == nil then

@@ -147,6 +147,7 @@ def broken_once(kinds="truncated", operations=EACH):
             creates=expect("error", kinds, (), "maybe_sent", 1, attempts=1),
         ),
         times=1,
+        is_poison=True,
         cell=WITH_BODY,
     )
 

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import time
 
 #: Where the token may be seen.
 TOKEN_LISTENERS = {"api"}
@@ -16,6 +17,11 @@ def is_clean(request):
         return False
     return "/v1/" not in path or ROUTE.match(request.path) is not None
 
+
+#: Beside others a request may be read this late, and the end of a connection be noticed, in seconds.
+BUSY = 0.3
+#: After the fault its connection is worth nothing: it is closed within this.
+CLOSED = 1.0
 
 #: A call is back by its deadline and this, in seconds; what the process itself was late by does not count.
 SLACK = 1.0
@@ -46,10 +52,8 @@ def of_log(cell, result):
         if not is_clean(request):
             yield f"a request line that is not clean: {request.line[:200]!r}"
     if cell.mode.demand.is_poison:
-        for connection in {each.connection for each in scenario.requests}:
-            modes = [each.mode for each in connection.requests]
-            if any(modes[:-1]):
-                yield "the connection was used again after the fault"
+        yield from of_poisoned(cell, result)
+    yield from of_late_requests(cell, result)
     cancels = sum(each.route == "cancel" for each in scenario.requests)
     if cell.cancels is not None and cancels > cell.cancels:
         yield f"{cancels} cancels"
@@ -69,6 +73,32 @@ def of_log(cell, result):
             yield "there was an error, and a file"
     if value and expect.outcome == "error":
         yield "a value where an error is due"
+
+
+def of_poisoned(cell, result):
+    late = (result or {}).get("late", 0)
+    for connection in {each.connection for each in cell.scenario.requests}:
+        modes = [each.mode for each in connection.requests]
+        if any(modes[:-1]):
+            yield "the connection was used again after the fault"
+        if connection.faulted is None or not cell.is_closing_watched:
+            continue
+        seconds = ((connection.ended or time.monotonic_ns()) - connection.faulted) / 1e9
+        if seconds > CLOSED + BUSY + late:
+            yield f"the connection was open for {seconds:.1f} s after the fault"
+
+
+def of_late_requests(cell, result):
+    """Of the call and its retries none begins behind the deadline. Each of many pages has its own; a run that has ended may be
+    canceled."""
+    if not result or cell.operation in ("pages", "twice"):
+        return
+    end = result["start"] + cell.deadline + BUSY + result.get("late", 0)
+    for request in cell.scenario.requests:
+        is_other = request.route == "plain" or request.nonce.endswith("-plain")
+        is_end = request.route == "cancel" and cell.operation != "cancel"
+        if not is_other and not is_end and request.time / 1e9 > end:
+            yield f"a {request.route} began {request.time / 1e9 - result['start']:.2f} s after the call, with {cell.deadline} s for it"
 
 
 def of_delivery(error, requests):

@@ -24,6 +24,7 @@ def send(cell, listener, text, body=b"", answer=True):
                     break
         except OSError:
             pass
+    time.sleep(0.05)  # until the server has noted what it said
 
 
 CREATE = "POST {}/v1/predictions HTTP/1.1\r\n"
@@ -90,6 +91,19 @@ def late(cell):
     return {"value": {"nonce": cell.nonce}, "seconds": 3.5}
 
 
+def after_the_deadline(cell):
+    send(cell, "api", GET)
+    return {"value": {"nonce": cell.nonce}, "start": time.monotonic() - cell.deadline - 1}
+
+
+def holds_on(cell):
+    """To a connection whose answer was cut: it is not closed while anybody looks."""
+    with socket.create_connection(("127.0.0.1", cell.scenario.server.ports["api"]), timeout=5) as sock:
+        sock.sendall((GET.replace("{}", cell.scenario.prefix) + f"Host: x\r\nX-Nonce: {cell.nonce}\r\n\r\n").encode())
+        time.sleep(judge.CLOSED + judge.BUSY + 0.3)
+        return {"error": {"kind": "truncated"}}
+
+
 def wrong_kind(cell):
     for _ in range(3):
         send(cell, "api", GET)
@@ -121,6 +135,8 @@ WRONGS = [
     (raw_line, "F40/good", "get", "not clean"),
     (four_tries, "F10/always", "get", "4 requests"),
     (late, "F40/good", "get", "it took 3.50 s"),
+    (after_the_deadline, "F40/good", "get", "s after the call, with 2 s for it"),
+    (holds_on, "F20", "get", "open for"),
     (wrong_kind, "F10/always", "get", "the kind should be"),
     (nothing, "F12", "get", "said nothing"),
     (half_a_file, "F67", "download", "not whole"),
@@ -157,7 +173,7 @@ def run(server, report):
             cell = table_of_cells.Cell(server, modes.TABLE[mode], operation, folder, 1, number)
             result = wrong(cell)
             if result is not None:
-                result = {"name": cell.name, "seconds": 0.1, "plain": {"ok": True}, **result}
+                result = {"name": cell.name, "start": time.monotonic(), "seconds": 0.1, "plain": {"ok": True}, **result}
             said = [*judge.of_log(cell, result), *judge.of_client(cell, result)]
             is_seen = any(words in each for each in said)
             report.check(f"the judge sees {wrong.__name__} in {mode}", [] if is_seen else [f"it said {said}"])

@@ -26,6 +26,7 @@ class Expect:
     detail: object = None
     seconds: tuple = (0, None)
     retry_after: object = None
+    written: object = None  # the most bytes of an answer that the server may have got rid of
     unsaid: tuple = ()  # words that the message must not have
     fields: tuple = ()  # of the value: (name, what it must be), or (name, least, most)
     prediction: object = None  # the id of the prediction that the error carries; True for the one that was created

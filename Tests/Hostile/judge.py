@@ -46,6 +46,9 @@ def of_log(cell, result):
     high = expect.requests[1]
     if len(requests) > high:
         yield f"{len(requests)} requests where {high} are due"
+    for request in requests:
+        if expect.written is not None and request.written > expect.written:
+            yield f"{request.written} bytes of the answer were taken, where {expect.written} are the most"
     for request in scenario.requests:
         if request.has_token and request.connection.listener not in TOKEN_LISTENERS:
             yield f"the token was sent to the origin {request.connection.listener}"

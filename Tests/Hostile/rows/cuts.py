@@ -1,6 +1,6 @@
-"""R25, R32: good answers cut after each byte, and sent one byte a time; streams cut likewise, which go on where they were."""
+"""R25, R32, F11, F53: good answers cut after each byte, and sent one byte a time; streams cut likewise, which go on where they were."""
 
-from exchange import FIN, Exchange
+from exchange import FIN, RST, Exchange
 from modes import Mode
 from replies import EVENTS, FILE, OUTPUT, event, events
 from rows import by_call
@@ -110,6 +110,49 @@ def full_length(scenario, form):
     return len(form(Exchange(request.connection, scenario, request)))
 
 
+def cut_calls(bench, row, demand, size, part_of, answer, kinds):
+    """Gets and creates of which that part lacks its last byte, its last two, and so on up to all of it, once each: none has a
+    value, and of a create nobody knows. `size`: at least the part's."""
+    problems, count, longest = [], 0, 0
+    for operation in ("get", "create"):
+        lengths = []
+
+        def cut(x, lengths=lengths):
+            part = part_of(x)
+            lengths.append(len(part))
+            yield from answer(x, part[: max(0, len(part) - 1 - number_of(x))])
+
+        mode = Mode(f"{row} cuts", cut, "request", None, {}, False)
+        scenario = bench.server.add(mode, [operation], seed=bench.seed)
+        nonces = [f"{row}-{operation}-{each}" for each in range(0, size, 1 if bench.is_long else 9)]
+        results = bench.bulk(bench.job(scenario, operation, nonces, options={"max_retries": 0, "timeout": 20}))
+        calls = by_call(scenario, operation)
+        for nonce in nonces:
+            count += 1
+            error = (results.get(nonce) or {}).get("error") or {}
+            if error.get("kind") not in kinds:
+                problems.append(f"{nonce}: {results.get(nonce)}")
+            elif operation == "create" and error.get("delivery") != "maybe_sent":
+                problems.append(f"{nonce}: {error.get('delivery')}: {error.get('text')}")
+            elif len(calls.get(nonce, [])) != 1:
+                problems.append(f"{nonce}: {len(calls.get(nonce, []))} requests")
+        longest = max([longest, *lengths])
+    if longest > size:
+        problems.append(f"{longest} bytes are to be cut, and {size} were")
+    bench.judge(row, demand, f"{count - len(problems)} of {count}", problems)
+
+
+def fitting(bench):
+    demand = "JSON cut at each byte, by a length that fits the cut: an error; of a create, maybe_sent, and once"
+    cut_calls(bench, "F53", demand, 620, lambda x: x.body, lambda x, rest: iter([x.answer(x.status, rest)]), ("protocol",))
+
+
+def resets(bench):
+    demand = "RST at each byte of the head: an error; of a create, maybe_sent, and once"
+    kinds = ("network", "truncated", "protocol")
+    cut_calls(bench, "F11", demand, 80, lambda x: x.head(), lambda x, rest: iter([rest, RST] if rest else [RST]), kinds)
+
+
 def by_byte(bench):
     problems = []
     for name, (operation, route, form) in FORMS.items():
@@ -155,5 +198,7 @@ def streams(bench):
 
 def run(bench):
     answers(bench)
+    fitting(bench)
+    resets(bench)
     by_byte(bench)
     streams(bench)

@@ -161,8 +161,8 @@ def retry_after(bench):
                 )
             continue
         gap = (requests[1].time - requests[0].time) / 1e9 if len(requests) == 2 else -1
-        # A machine under load adds to it; nothing may take from it.
-        if not due[0] - 0.05 <= gap <= due[1] + 0.5:
+        # A machine under load, as that of the quick run is, adds to it; nothing may take from it.
+        if not due[0] - 0.05 <= gap <= due[1] + (0 if bench.is_long else 0.5):
             problems.append(f"{nonce}: {gap:.2f} s, where {due[0]} to {due[1]} are due")
     bench.judge(
         "R4",
@@ -211,12 +211,19 @@ def jitter(bench):
     """R5. A machine under load heaps up what was spread: the best of three counts, and in the quick variant 25 % will do."""
     count = 500 if bench.is_long else 200
     limit = 0.15 if bench.is_long else 0.25
+    shares = []
     for _ in range(3):
         total, share = fullest_slot(bench, count)
-        if total == count and share <= limit:
+        shares.append(share if total == count else 1)
+        if shares[-1] <= limit:
             break
-    problems = [] if total == count and share <= limit else [f"{total} came again, {share:.0%} in one slot"]
-    bench.judge("R5", f"first retries of {count} spread: no 50 ms hold over {limit:.0%}", f"{share:.1%} in the fullest", problems)
+    best = min(shares)
+    bench.judge(
+        "R5",
+        f"first retries of {count} spread: no 50 ms hold over {limit:.0%}, in the best of up to three runs",
+        f"{', '.join(f'{each:.1%}' for each in shares)} in the fullest",
+        [] if best <= limit else [f"{total} of {count} came again, {best:.1%} in one slot"],
+    )
 
 
 def run(bench):

@@ -102,19 +102,20 @@ CODES = {
 }
 for code, kind in CODES.items():
     mode(f"F48/{code}", refused(code, kind, "it broke here", detail="it broke here"), code=code)(status)
+# Whatever the form, its text is in the message.
+WORDS = "it broke here"
 FORMS = {
-    "detail": ({"detail": "it broke here"}, "it broke here"),
-    "error": ({"error": "it broke here"}, "it broke here"),
-    "array": (["it broke here"], ""),
-    "text": (b"it broke here", "it broke here"),
-    "empty": (b"", ""),
-    "list": ({"detail": [{"loc": ["body"], "msg": "it broke here"}]}, "it broke here"),
-    "null": ({"detail": None}, ""),
-    "not-utf8": (b"\xff\xfe it broke here", ""),
-    "long": ({"detail": "no " * 100_000}, ""),
+    "detail": {"detail": WORDS},
+    "error": {"error": WORDS},
+    "array": [WORDS],
+    "text": WORDS.encode(),
+    "list": {"detail": [{"loc": ["body"], "msg": WORDS}]},
+    "not-utf8": b"\xff\xfe " + WORDS.encode(),
 }
-for name, (body, words) in FORMS.items():
-    mode(f"F48/form-{name}", refused(422, "invalid_input", words), code=422, body=body)(status)
+for name, body in FORMS.items():
+    mode(f"F48/form-{name}", refused(422, "invalid_input", WORDS), code=422, body=body)(status)
+for name, body in {"empty": b"", "null": {"detail": None}, "no-text": [1, None, {}], "long": {"detail": "no " * 100_000}}.items():
+    mode(f"F48/form-{name}", refused(422, "invalid_input", "422"), code=422, body=body)(status)
 
 
 @mode("F48/token", refused(401, "auth"))

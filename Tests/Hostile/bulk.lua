@@ -1,6 +1,6 @@
 --- Many calls on one client against the hostile server: reads jobs, a JSON object a line, from the file that is its first
 -- argument, one after the other. A job: { name, operation, base_url, nonces, concurrency, options, … }; each call is told as a
--- line of JSON, and then what the process has held at most.
+-- line of JSON, and then what the process has held at most and how much it has worked.
 
 package.path = arg[0]:gsub("[^/]*$", "") .. "?.lua;" .. package.path
 local core = require "replicate.core"
@@ -46,6 +46,7 @@ for line in io.lines(arg[1]) do
     end
     local client = assert(replicate.new(given))
     local before = memory()
+    local start, worked = core.now(), os.clock()
     local _, err = client:map(job.nonces, function(nonce)
         return call(client, job, nonce)
     end, { concurrency = job.concurrency or 32 })
@@ -54,5 +55,7 @@ for line in io.lines(arg[1]) do
     end
     client:close()
     local _, peak = memory()
-    print_line { name = "job " .. job.name, before = before, peak = peak }
+    -- What all its threads have worked, and how long it was there.
+    local worked_for, lasted = os.clock() - worked, core.now() - start
+    print_line { name = "job " .. job.name, before = before, peak = peak, worked = worked_for, lasted = lasted }
 end

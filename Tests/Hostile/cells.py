@@ -55,6 +55,7 @@ class Cell:
         self.deadline = options.get("timeout", 2)
         self.retries = options.get("max_retries", 2)
         self.path = os.path.join(folder, f"{number}.bin")
+        self.content = settings.pop("content", replies.FILE)
         self.given = {
             "name": self.name,
             "operation": operation,
@@ -94,7 +95,7 @@ class Cell:
         if self.operation != "download" or not os.path.exists(self.path):
             return None
         with open(self.path, "rb") as file:
-            return file.read() == replies.FILE
+            return file.read() == self.content
 
 
 def make(server, table, folder, seed, wanted=None, is_long=False):

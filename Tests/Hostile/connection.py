@@ -59,10 +59,10 @@ class Connection:
 
     # Reading
 
-    def _receive(self, timeout=None):
+    def _receive(self, timeout=None, size=1 << 16):
         self.sock.settimeout(timeout or self.patience)
         try:
-            data = self.sock.recv(1 << 16)
+            data = self.sock.recv(size)
         except socket.timeout:
             self._end("nobody")
             raise Gone from None
@@ -101,16 +101,19 @@ class Connection:
             request.finished = request.finished or time.monotonic_ns()
             self.server.truth.write(request.as_json(scenario.id))
 
-    def read_body(self, request, limit=None):
-        """The whole of it, or so many bytes."""
+    def read_body(self, request, limit=None, size=None, pause=0):
+        """The whole of it, or so many bytes; a `size` at a time, with a `pause` before each."""
         if "chunked" in request.headers.get("transfer-encoding", ""):
             raise Gone  # this client always knows how long its bodies are
         length = int(request.headers.get("content-length", "0"))
         wanted = length if limit is None else min(limit, length)
         parts, count = [self._buffer], len(self._buffer)
+        if size:  # what has come with the head counts as well
+            time.sleep(pause * (min(count, wanted) // size))
         while count < wanted:
             try:
-                part = self._receive()
+                time.sleep(pause)
+                part = self._receive(size=size or 1 << 16)
             except (Gone, OSError):
                 request.body_length = count
                 raise

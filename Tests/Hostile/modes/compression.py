@@ -4,7 +4,7 @@ one day, these hold all the same."""
 import gzip
 import zlib
 
-from replies import events
+from replies import FILE, events
 
 from demands import Demand, expect
 from exchange import FIN
@@ -83,7 +83,13 @@ def says_gzip_and_is_plain(x):
     yield from coded(x, x.body)
 
 
-@mode("F104/says-plain", Demand({name: expect("error", "protocol", requests=(1, 3)) for name in ("get", "create")}))
+# Of a call it is no JSON; a file is what it is.
+@mode(
+    "F104/says-plain",
+    Demand(
+        {**{name: expect("error", "protocol", requests=(1, 3)) for name in ("get", "create")}, "download": expect("value", requests=1)}
+    ).with_cell(content=squeezed(FILE)),
+)
 def says_plain_and_is_gzip(x):
     body = squeezed(x.body)
     yield x.head(length=len(body)) + body

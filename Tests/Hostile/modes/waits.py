@@ -1,5 +1,7 @@
 """F12 to F16: answers that come late, slowly, or never whole."""
 
+from dataclasses import replace
+
 from demands import ALL, WITH_BODY, expect, stalled, Demand
 from exchange import STALL, Pause
 from modes import mode
@@ -54,18 +56,29 @@ def half_a_body(x):
     yield STALL
 
 
-# A file is not there until the whole of it is: a low speed alone is the caller's to bear.
+# A file is not there until the whole of it is: a low speed alone is the caller's to bear. What it costs meanwhile is a row's.
+SLOW = expect("value", requests=1)
+
+
 @mode(
     "F68",
     Demand(
-        {"get": expect("value", requests=1), "create": expect("value", requests=1), "download": expect("value", requests=1)}
-    ).with_options(timeout=8),
+        {
+            **{name: SLOW for name in ("get", "create", "cancel")},
+            "upload": replace(SLOW, seconds=(3.5, None)),
+            "download": replace(SLOW, seconds=(1.8, None)),
+        },
+        cell={"size": 40_000},
+    ).with_options(timeout=12),
+    when="head",
 )
 def ten_kilobytes_a_second(x):
-    yield x.head()
-    for index in range(0, len(x.body), 500):
-        yield x.body[index : index + 500]
-        yield Pause(0.02)
+    """Both ways."""
+    x.connection.read_body(x.request, size=500, pause=0.05)
+    data = x.good()
+    for index in range(0, len(data), 500):
+        yield data[index : index + 500]
+        yield Pause(0.05)
 
 
 @mode("F69", Demand({name: expect("value", requests=1) for name in ALL}).with_options(timeout=8))

@@ -10,10 +10,10 @@ import workers
 from truth import CANARY
 
 NAMES = ["creates", "retries", "deadlines", "cancels", "polling", "cuts", "raw_answers", "floods", "kept", "interim", "tokens"]
-NAMES += ["sse", "bombs", "flows", "resume", "pages", "latency"]
+NAMES += ["sse", "bombs", "flows", "resume", "pages", "latency", "idle"]
 
 #: Of these, those that wait more than they work.
-WAITING = ["retries", "polling"]
+WAITING = ["retries", "polling", "idle"]
 
 
 class Bench:

@@ -42,7 +42,8 @@ class Cell:
         self.nonce = f"n{number}-{mode.name.replace('/', '-')}-{operation}".encode("ascii", "replace").decode()
         settings = dict(demand.cell)
         self.is_plain_checked = settings.pop("plain", True)
-        args = {"host": settings.pop("host", "127.0.0.1"), "polls": settings.pop("polls", 0), "deleted": settings.pop("deleted", None)}
+        args = {"host": settings.pop("host", "127.0.0.1"), "polls": settings.pop("polls", 0)}
+        args["deleted"] = settings.pop("deleted", None)
         routes = settings.pop("routes", None) or ROUTES[operation]
         times = ALWAYS if demand.times is None else demand.times
         options = dict(demand.options)

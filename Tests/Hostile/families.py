@@ -26,7 +26,7 @@ TEXTS = {
     "F25": "chunk extension or trailers of 1 MB, NUL in a trailer: ignored within a limit, or an error",
     "F26": "no CRLF after chunk data: an error",
     "F27": "Content-Length too small: n bytes; the connection is not used again",
-    "F28": "two Content-Length: equal fine, unequal an error",
+    "F28": "two Content-Length, or a list: equal fine, unequal an error",
     "F29": "Content-Length negative, 10abc, empty, 2^63, with spaces: an error",
     "F30": "Content-Length and chunked both: chunked wins and the connection is closed, or an error",
     "F31": "Transfer-Encoding gzip, identity, chunked twice or not last: an error",

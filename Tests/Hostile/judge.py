@@ -101,7 +101,8 @@ def of_late_requests(cell, result):
         is_other = request.route == "plain" or request.nonce.endswith("-plain")
         is_end = request.route == "cancel" and cell.operation != "cancel"
         if not is_other and not is_end and request.time / 1e9 > end:
-            yield f"a {request.route} began {request.time / 1e9 - result['start']:.2f} s after the call, with {cell.deadline} s for it"
+            seconds = request.time / 1e9 - result["start"]
+            yield f"a {request.route} began {seconds:.2f} s after the call, with {cell.deadline} s for it"
 
 
 def of_delivery(error, requests):

@@ -86,9 +86,9 @@ def says_gzip_and_is_plain(x):
 # Of a call it is no JSON; a file is what it is.
 @mode(
     "F104/says-plain",
-    Demand(
-        {**{name: expect("error", "protocol", requests=(1, 3)) for name in ("get", "create")}, "download": expect("value", requests=1)}
-    ).with_cell(content=squeezed(FILE)),
+    rows()
+    .but(get=expect("error", "protocol", requests=3), download=expect("value", requests=1))
+    .with_cell(content=squeezed(FILE)),
 )
 def says_plain_and_is_gzip(x):
     body = squeezed(x.body)

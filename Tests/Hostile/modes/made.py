@@ -1,5 +1,5 @@
-"""F20, F50 and F52 for creates alone: what was made is there, though its answer cannot be read. The error shows where: by the id, if
-what could be read of the body has one, or by the Location."""
+"""F20, F50 and F52 for creates alone: what was made is there, though its answer cannot be read. The error shows where: by the
+id, if what could be read of the body has one, or by the Location."""
 
 import json
 

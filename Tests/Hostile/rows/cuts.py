@@ -1,4 +1,5 @@
-"""R25, R32, F11, F53: good answers cut after each byte, and sent one byte a time; streams cut likewise, which go on where they were."""
+"""R25, R32, F11, F53: good answers cut after each byte, and sent one byte a time; streams cut likewise, which go on where they
+were."""
 
 from exchange import FIN, RST, Exchange
 from modes import Mode

@@ -25,7 +25,7 @@ CORE        := $(BUILD)/lib/lua/$(LUA_VERSION)/replicate/core.so
 SCRIPTS     := $(BUILD)/share/lua/$(LUA_VERSION)/replicate
 
 NEEDED_TO_BUILD := libcurl4-openssl-dev libpng-dev liblua5.4-dev lua5.4 pkg-config gcc g++ libc6-dev binutils
-NEEDED_TO_TEST  := lua-busted lua-check lua-cjson lua-socket luajit libluajit-5.1-dev locales python3 python3-venv valgrind
+NEEDED_TO_TEST  := liblua5.1-0-dev lua-busted lua-check lua-cjson lua-socket luajit libluajit-5.1-dev locales python3 python3-venv valgrind
 # Programs with a Lua inside, in which the tests run the library; 5.2 is mpv's.
 NEEDED_TO_TEST  += chromium love mpv neovim liblua5.2-dev xauth xvfb lua-luv lua-cqueues lua-copas nginx-light
 NEEDED_TO_TEST  += strace tinyproxy-bin microsocks openssl iproute2

@@ -22,8 +22,9 @@
  *   not called exec, handles are therefore not looked at: functions that can fail give an error of the kind "internal" that
  *   says so, accessors give nothing, frees do nothing, and no client can be made. None of them hangs. Fork before the first
  *   client is made (a server's workers each make their own), or after the last one was freed and its thread has ended.
- * What libcurl 7.88 does not see, and so neither does this library: a server's answer that nobody asked for, on an idle
- *   connection of HTTP/1.1, is taken for the answer to the next request (one with another id is refused); an answer in gzip that
+ * What libcurl 7.88 does not see, and so neither does this library: an idle connection is not looked at before it is used again, and
+ *   stays open; a server's answer that nobody asked for, on an idle connection of HTTP/1.1, is taken for the answer to the next
+ *   request (one with another id is refused); an answer in gzip that
  *   is whole by its length and as JSON, but lacks some of gzip's last 8 bytes, is taken for whole.
  * What cannot be set: an answer may be in gzip once, and not in gzip within gzip; of an error's answer 64 KiB are read; up to 32
  *   interim answers (HTTP 1xx) may come before one; the id of a stream's event has at most 8 KiB. What goes beyond is a

@@ -30,6 +30,11 @@ CURLcode ccurl_set_socket_function(CURL *easy, curl_opensocket_callback function
     return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, function);
 }
 
+void ccurl_set_tls_function(CURL *easy, curl_ssl_ctx_callback function, void *context) {
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, function);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, context);
+}
+
 CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
     return curl_easy_getinfo(easy, info, value);
 }
@@ -51,6 +56,5 @@ const CURLINFO ccurl_info_uploaded = CURLINFO_SIZE_UPLOAD_T;
 const CURLINFO ccurl_info_upload_length = CURLINFO_CONTENT_LENGTH_UPLOAD_T;
 const CURLINFO ccurl_info_http_version = CURLINFO_HTTP_VERSION;
 const CURLINFO ccurl_info_name_time = CURLINFO_NAMELOOKUP_TIME_T;
-const CURLINFO ccurl_info_connect_time = CURLINFO_CONNECT_TIME_T;
 const CURLINFO ccurl_info_tls_time = CURLINFO_APPCONNECT_TIME_T;
 const CURLINFO ccurl_info_pretransfer_time = CURLINFO_PRETRANSFER_TIME_T;

@@ -81,6 +81,7 @@ describe("a finalizer in the midst of a poll", function()
             _, kind, value = tag, word, result
         until kind == "done" or client:closed()
         assert.is_true(client:closed())
+        assert.is_true(#rubbish == 20)
         assert.is_true(kind == nil or kind == "done" and is_whole(value))
     end)
 

@@ -262,7 +262,8 @@ local create_of_deployment = { input = { "input", input }, webhook = { "option" 
 
 local sign = { owner = "acme", id = "f1", expiry = 2000000000, secret = "key" }
 local genuine = {
-    id = "msg_1", timestamp = "1614265330", signature = "v1,x", body = "{}", secret = "whsec_Q0FOQVJZLXdlYmhvb2stc2VjcmV0LTEyMzQ1Ng==",
+    id = "msg_1", timestamp = "1614265330", signature = "v1,x", body = "{}",
+    secret = "whsec_Q0FOQVJZLXdlYmhvb2stc2VjcmV0LTEyMzQ1Ng==",
 }
 local fields_of_webhook = {
     id = { "from_outside" }, timestamp = { "from_outside" }, signature = { "from_outside" }, body = { "json_text" },

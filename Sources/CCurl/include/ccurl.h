@@ -13,6 +13,8 @@ CURLcode ccurl_set_data_function(CURL *easy, CURLoption option, curl_write_callb
 CURLcode ccurl_set_prereq_function(CURL *easy, curl_prereq_callback function);
 CURLcode ccurl_set_socket_function(CURL *easy, curl_opensocket_callback function);
 
+/* Called when a TLS handshake begins, if libcurl's TLS has such a thing; if not, nothing tells. */
+void ccurl_set_tls_function(CURL *easy, curl_ssl_ctx_callback function, void *context);
 CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value);
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value);
 CURLcode ccurl_get_pointer(CURL *easy, CURLINFO info, void **value);
@@ -36,7 +38,6 @@ extern const CURLINFO ccurl_info_uploaded;
 extern const CURLINFO ccurl_info_upload_length;
 extern const CURLINFO ccurl_info_http_version;
 extern const CURLINFO ccurl_info_name_time;
-extern const CURLINFO ccurl_info_connect_time;
 extern const CURLINFO ccurl_info_tls_time;
 extern const CURLINFO ccurl_info_pretransfer_time;
 

@@ -67,6 +67,7 @@ final class EasyHandle {
         _ request: HTTPRequest, isHTTP1: Bool, body: UnsafeRawBufferPointer?, form: Form?, context: UnsafeMutableRawPointer
     ) -> Bool {
         let limits = request.limits
+        if !request.isPlain { ccurl_set_tls_function(easy, Transfer.beginTLS, context) }
         return set(CURLOPT_PRIVATE, pointer: context)
             && set(CURLOPT_HEADERDATA, pointer: context)
             && set(CURLOPT_WRITEDATA, pointer: context)

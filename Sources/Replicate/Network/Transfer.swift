@@ -71,6 +71,7 @@ final class Transfer {
     private var starts = 0
     private var answer: AnswerHead
     private var body: [UInt8] = []
+    private var isInHandshake = false
     private var answered = false
     /// Set when a callback stopped the transfer; libcurl itself then only says "write error".
     private var refusal: AnswerHead.Refusal?
@@ -165,6 +166,13 @@ final class Transfer {
         var request = request
         request.limits.total = request.limits.total.map { max($0 - (.now - started), .milliseconds(1)) }
         return Waiting(id: id, request: request, taker: taker)
+    }
+
+    /// libcurl's own times do not tell a handshake from the connecting before it.
+    static let beginTLS: curl_ssl_ctx_callback = { _, _, context in
+        guard let context else { return CURLE_OK }
+        Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().isInHandshake = true
+        return CURLE_OK
     }
 
     /// Set for requests to public addresses alone.
@@ -325,8 +333,7 @@ final class Transfer {
         if answered { return .receiving }
         guard isTouched else {
             if handle.offset(ccurl_info_name_time) == 0 { return .resolving }
-            let isConnected = handle.offset(ccurl_info_connect_time) > 0
-            return isConnected && !request.isPlain && handle.offset(ccurl_info_tls_time) == 0 ? .securing : .connecting
+            return isInHandshake && handle.offset(ccurl_info_tls_time) == 0 ? .securing : .connecting
         }
         return handle.offset(ccurl_info_uploaded) < handle.offset(ccurl_info_upload_length) ? .sending : .waiting
     }

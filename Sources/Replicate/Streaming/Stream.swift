@@ -93,7 +93,8 @@ extension Client {
             }
             var delta = OutputDelta()
             var isKnown = isNew
-            let following = Following(.prediction, first, interval: patience.pollInterval, deadline: deadline, limit: patience.total)
+            let following = Following(
+                .prediction, first, interval: patience.pollInterval, deadline: deadline, limit: patience.total)
             return try await follow(Watch(following, options, patience)) { (snapshot) throws(ReplicateError) in
                 if !isKnown { onUpdate?(snapshot) }
                 isKnown = false

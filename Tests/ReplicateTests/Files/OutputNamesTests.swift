@@ -21,8 +21,11 @@ struct OutputNamesTests {
         var seen: Set<String> = []
         for index in 0..<20_000 {
             let name =
-                isTrimmed ? "a" + String(repeating: "%20", count: index % 100) + String(repeating: ".", count: index / 100) + ".png"
-                : index < 10_000 ? "a" : "a.e\(index)"
+                if !isTrimmed {
+                    index < 10_000 ? "a" : "a.e\(index)"
+                } else {
+                    "a" + String(repeating: "%20", count: index % 100) + String(repeating: ".", count: index / 100) + ".png"
+                }
             seen.insert(names.next(index: index, url: "https://h/\(name)", type: nil).text)
         }
         #expect(seen.count == 20_000)

@@ -7,12 +7,17 @@ import Testing
 struct CutJSONTests {
     @Test(arguments: [
         (#"{"id":"abc-1_Z","status":"#, "abc-1_Z"), (#"{"id":"abc""#, "abc"), (#" { "id" : "abc" , x"#, "abc"),
-        (#"{"model":"x","id":"abc""#, "abc"), (#"{"a":{"id":"no"},"id":"abc"}"#, "abc"), (#"{"a":["id","no"],"id":"abc"}"#, "abc"),
-        (#"{"a":"\"id\":\"no\"","id":"abc"}"#, "abc"), (#"{"a":"\\","id":"abc"}"#, "abc"), (#"{"a":1.5e3,"b":null,"id":"abc""#, "abc"),
+        (#"{"model":"x","id":"abc""#, "abc"), (#"{"a":{"id":"no"},"id":"abc"}"#, "abc"),
+        (#"{"a":["id","no"],"id":"abc"}"#, "abc"),
+        (#"{"a":"\"id\":\"no\"","id":"abc"}"#, "abc"), (#"{"a":"\\","id":"abc"}"#, "abc"),
+        (#"{"a":1.5e3,"b":null,"id":"abc""#, "abc"),
         (#"{"id":1,"x":"no"}"#, nil), (#"{"id":null,"id":"abc"}"#, "abc"),
-        (#"{"id":"abc"#, nil), (#"{"id":"#, nil), (#"{"id""#, nil), (#"{"id\"#, nil), (#"{"id":"a\"#, nil), ("{", nil), ("", nil),
-        (#"{"x":{"id":"no""#, nil), (#"["id","no"]"#, nil), (#"[{"id":"no"}]"#, nil), (#""id""#, nil), (#"{"x":"id","no":"y"}"#, nil),
-        (#"{"id":""}"#, nil), (#"{"id":"a b"}"#, nil), (#"{"id":"a/b"}"#, nil), (#"{"id":"a\nb"}"#, nil), (#"{"id":{"id":"no"}}"#, nil),
+        (#"{"id":"abc"#, nil), (#"{"id":"#, nil), (#"{"id""#, nil), (#"{"id\"#, nil), (#"{"id":"a\"#, nil),
+        ("{", nil), ("", nil),
+        (#"{"x":{"id":"no""#, nil), (#"["id","no"]"#, nil), (#"[{"id":"no"}]"#, nil), (#""id""#, nil),
+        (#"{"x":"id","no":"y"}"#, nil),
+        (#"{"id":""}"#, nil), (#"{"id":"a b"}"#, nil), (#"{"id":"a/b"}"#, nil), (#"{"id":"a\nb"}"#, nil),
+        (#"{"id":{"id":"no"}}"#, nil),
         ("}}}]]]", nil), (#"}{"id":"abc"}"#, nil), ("<html>", nil),
     ])
     func theIDOfWhatWasMade(_ text: String, _ id: String?) {

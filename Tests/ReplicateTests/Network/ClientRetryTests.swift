@@ -47,7 +47,8 @@ struct ClientRetryTests {
 
     /// Found in review: after a 429 it was sent again with a millisecond left, and nobody heard of what it made.
     @Test func aCreateIsNotSentAgainInTheLastMoment() async throws {
-        let network = ScriptedNetwork([.json(429, "{}", [("retry-after", "1")]).taking(.milliseconds(800))], rest: .json(201, "{}"))
+        let refusal = ScriptedNetwork.Step.json(429, "{}", [("retry-after", "1")]).taking(.milliseconds(800))
+        let network = ScriptedNetwork([refusal], rest: .json(201, "{}"))
         let client = try Client(network, ["timeout_ms": "2000"])
         let error = try await #require(throws: ReplicateError.self) { _ = try await send(ClientSendTests.create, client) }
         #expect(error.kind == .timeout && error.delivery == .notSent && error.attempts == 1)

@@ -32,7 +32,10 @@ struct PredictionRequestTests {
     /// What was made and paid for can be looked for, though its answer was cut.
     @Test(
         arguments: [
-            (.fails(.truncated, touched: true, after: .init(status: 201, location: "https://h/p", id: "abc")), " (its id is abc)", "abc"),
+            (
+                .fails(.truncated, touched: true, after: .init(status: 201, location: "https://h/p", id: "abc")),
+                " (its id is abc)", "abc"
+            ),
             (
                 .fails(.receive, touched: true, after: .init(status: 201, location: "https://h/p")),
                 " (the server said that it is at https://h/p)", nil
@@ -48,7 +51,7 @@ struct PredictionRequestTests {
             _ = try await client.createPrediction(.version("v1"), promptInput(), Options())
         }
         #expect(error.delivery == .maybeSent)
-        #expect(words.isEmpty ? !error.message.contains("(its id") && !error.message.contains("(the server") : error.message.hasSuffix(words))
+        #expect(words.isEmpty ? !error.message.contains("abc") && !error.message.contains("h/p") : error.message.hasSuffix(words))
         #expect(error.prediction?["id"]?.string == id)
     }
 

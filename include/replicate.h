@@ -26,9 +26,9 @@
  *   stays open; a server's answer that nobody asked for, on an idle connection of HTTP/1.1, is taken for the answer to the next
  *   request (one with another id is refused); an answer in gzip that
  *   is whole by its length and as JSON, but lacks some of gzip's last 8 bytes, is taken for whole.
- * What cannot be set: an answer may be in gzip once, and not in gzip within gzip; of an error's answer 64 KiB are read; up to 32
- *   interim answers (HTTP 1xx) may come before one; the id of a stream's event has at most 8 KiB. What goes beyond is a
- *   "protocol" error (of an error's answer, the rest is left out): no server of the API comes near, and each bounds memory.
+ * Limits that cannot be set: an answer may be in gzip once, and not in gzip within gzip; up to 32 interim answers (HTTP 1xx) may
+ *   come before one; the id of a stream's event has at most 8 KiB. What goes beyond is a "protocol" error. No server of the API
+ *   comes near. The others are below, with the option that sets each.
  * Text is UTF-8 and ends in NUL. Where a length is given as well, the text may hold NUL before its end. What becomes a part
  *   of a path (an id, an owner, a name, a version, a slug) has 1 to 1,024 bytes; no slash and no control character is among
  *   them. Other texts have their limits where they are described; JSON may have 1 GiB. What is longer is "invalid_input".
@@ -186,8 +186,9 @@ replicate_error *replicate_config_new(replicate_config **config);
      max_upload_bytes      the size up to which a file is uploaded; default 104857600, which is what the service takes
      file_encoding_strategy  how the files of an input reach the model: "upload" (the default), or "data-uri", inside of the
                            request itself: at most 10000000 bytes in all
-     max_response_bytes    of an answer in JSON or text, unpacked (gzip is asked for): 1024 to 1073741824; default 67108864. Of an
-                           error's answer 64 KiB are read
+     max_response_bytes    of an answer in JSON or text, unpacked (gzip is asked for): 1024 to 1073741824; default 67108864
+     max_error_bytes       of the answer of an error (400 and more) so much is read, and the rest left: 1024 to 16777216;
+                           default 65536
      max_header_bytes      of the headers of an answer, with those of up to 32 interim ones (HTTP 1xx) before it: 1024 to
                            16777216; default 262144. One line has at most 100 kB, which is libcurl's own limit
      max_event_bytes       of one event of a stream: 1024 to 1073741824; default 16777216

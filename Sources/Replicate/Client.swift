@@ -197,6 +197,7 @@ public struct Client: Sendable {
         request.limits.connect = patience.connect
         request.limits.idle = patience.idle + call.held
         (request.limits.responseBytes, request.limits.headerBytes) = (patience.responseBytes, patience.headerBytes)
+        request.limits.errorBytes = patience.errorBytes
         request.limits.total = max(remaining, .milliseconds(1))
         return request
     }

@@ -32,6 +32,7 @@ public struct Configuration: Sendable {
         /// Of a JSON answer, unpacked.
         var responseBytes = 64 << 20
         var headerBytes = 256 << 10
+        var errorBytes = 64 << 10
         var eventBytes = EventParser.largestEvent
         var jsonDepth = JSONScanner.maximumDepth
         var mostRedirects = 10
@@ -133,6 +134,7 @@ extension Configuration.Patience {
         if let value = options.number(.maxRetryWait) { changed.longestRetryWait = .milliseconds(value) }
         if let value = options.number(.maxResponse) { changed.responseBytes = value }
         if let value = options.number(.maxHeaders) { changed.headerBytes = value }
+        if let value = options.number(.maxError) { changed.errorBytes = value }
         if let value = options.number(.maxEvent) { changed.eventBytes = value }
         if let value = options.number(.maxDepth) { changed.jsonDepth = value }
         if let value = options.number(.maxRedirects) { changed.mostRedirects = value }

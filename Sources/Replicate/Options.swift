@@ -19,6 +19,7 @@ public struct Options: Sendable {
         case pollInterval = "poll_interval_ms"
         case maxResponse = "max_response_bytes"
         case maxHeaders = "max_header_bytes"
+        case maxError = "max_error_bytes"
         case maxEvent = "max_event_bytes"
         case maxDepth = "max_json_depth"
         case maxRedirects = "max_redirects"
@@ -195,7 +196,8 @@ extension Options.Name {
         case .auth, .baseURL, .envFile, .userAgent, .connectionsPerHost, .proxy, .caFile, .observe: .client
         case .wait, .cancelAfter, .updates, .uploads, .cancelPrediction, .fallback, .chunks, .expected: .call
         case .connectTimeout, .idleTimeout, .timeout, .maxRetries, .retryDelay, .maxRetryWait, .pollInterval, .maxResponse,
-            .maxHeaders, .maxEvent, .maxDepth, .maxRedirects, .maxUpload, .maxDownload, .fileEncoding, .privateAddresses:
+            .maxHeaders, .maxError, .maxEvent, .maxDepth, .maxRedirects, .maxUpload, .maxDownload, .fileEncoding,
+            .privateAddresses:
             .both
         }
     }
@@ -212,7 +214,7 @@ extension Options.Name {
         case .retryDelay: 1...60_000
         case .maxRetryWait: 0...86_400_000
         case .maxResponse, .maxEvent: 1024...(1 << 30)
-        case .maxHeaders: 1024...(16 << 20)
+        case .maxHeaders, .maxError: 1024...(16 << 20)
         case .maxDepth: 1...JSONScanner.maximumDepth
         case .maxRedirects: 0...50
         case .pollInterval: 10...3_600_000

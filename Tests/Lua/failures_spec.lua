@@ -160,6 +160,112 @@ describe("a limit", function()
         local _, err = get({}, answer("422 No", '{"detail": "' .. ("x"):rep(200000) .. '"}'))
         assert.equal("invalid_input", err.kind)
         assert.equal(422, err.status)
+        for _, limit in ipairs { 2000, 65536 } do
+            local text = '{"title":"T","detail":"' .. ("x"):rep(limit - 25) .. '"}'
+            _, err = get({ max_error_bytes = limit ~= 65536 and limit or nil }, answer("422 No", text))
+            assert.equal("T", err.title)
+            _, err = get({ max_error_bytes = limit ~= 65536 and limit or nil }, answer("422 No", text .. " "))
+            assert.equal("T", err.title) -- What is left out is a space.
+            _, err = get({ max_error_bytes = limit ~= 65536 and limit or nil }, answer("422 No", " " .. text))
+            assert.is_nil(err.title)
+            assert.equal("invalid_input", err.kind)
+        end
+    end)
+
+    it("of one header line is libcurl's", function()
+        local function padded(size)
+            return answer("200 OK", "{}", "X: " .. ("x"):rep(size - #"X: \r\n") .. "\r\n")
+        end
+        assert.is_table(get({}, padded(102399)))
+        local _, err = get({}, padded(102400))
+        assert.equal("protocol", err.kind)
+        assert.matches("a header line of more than 100 kB", err.message)
+    end)
+
+    --- What a stream ends with, of one event with so much data, and how much of it was heard.
+    local function streamed(options, size, padding)
+        local server
+        local events = ("event: output\ndata: %s\n\nevent: done\ndata: {}\n\n"):format(("x"):rep(size))
+        local answers = { false, answer("200 OK", events, "Content-Type: text/event-stream\r\n" .. (padding or "")) }
+        server = server_of(answers)
+        local job = '{"id":"p","status":"%s","output":null,"urls":{"stream":"' .. server.url .. '/s"}}'
+        answers[1] = answer("201 Created", job:format "starting")
+        answers[3] = answer("200 OK", job:format "succeeded")
+        options.base_url, options.max_retries, options.poll_interval = server.url, 0, 10
+        local client = support.closed(support.client(options))
+        local heard, err, ended = 0, nil, false
+        client:stream("a/b", { input = {} }, function(event, problem)
+            if event and event.event == "output" then
+                heard = heard + #event.data
+            elseif not event then
+                err, ended = problem, true
+            end
+        end)
+        support.poll_until(client, function()
+            if server.is_wanted() then
+                server.take()
+            end
+            return ended
+        end)
+        server.close()
+        return heard, err
+    end
+
+    it("of a stream's event", function()
+        for size = 2000, 2100 do
+            local heard, err = streamed({ max_event_bytes = 2048 }, size)
+            if err then
+                assert.equal("protocol", err.kind)
+                assert.matches("2048", err.message)
+                assert.is_true(size > 2000 and size <= 2049)
+                return
+            end
+            assert.equal(size, heard)
+        end
+        error "no event was too large"
+    end)
+
+    it("of the headers of a stream", function()
+        local heard, err = streamed({ max_header_bytes = 2000 }, 10)
+        assert.is_nil(err)
+        assert.equal(10, heard)
+        heard, err = streamed({ max_header_bytes = 2000 }, 10, "X: " .. ("x"):rep(2000) .. "\r\n")
+        assert.equal(0, heard)
+        assert.matches("headers of more than 2000 bytes", err.message)
+    end)
+
+    it("of the headers of a file", function()
+        local function read(padding)
+            local server = server_of { answer("200 OK", "the file", padding) }
+            local client = support.closed(support.client { base_url = server.url, max_header_bytes = 2000, max_retries = 0 })
+            local value, err = result_of(client, server, 1, function(callback)
+                client:file_output(server.url .. "/file"):read(callback)
+            end)
+            server.close()
+            return value, err
+        end
+        local head = #answer("200 OK", "the file", "X: \r\n") - #"the file"
+        assert.equal("the file", read("X: " .. ("x"):rep(2000 - head) .. "\r\n"))
+        local _, err = read("X: " .. ("x"):rep(2001 - head) .. "\r\n")
+        assert.matches("headers of more than 2000 bytes", err.message)
+    end)
+
+    it("is of what gzip unpacks to", function()
+        local function packed(size)
+            local name = os.tmpname()
+            local file = assert(io.open(name, "wb"))
+            file:write(body(size))
+            file:close()
+            local pipe = assert(io.popen("gzip -c " .. name, "r"))
+            local bytes = pipe:read "*a"
+            pipe:close()
+            os.remove(name)
+            return answer("200 OK", bytes, "Content-Encoding: gzip\r\n")
+        end
+        assert.is_table(get({ max_response_bytes = 2000 }, packed(2000)))
+        local _, err = get({ max_response_bytes = 2000 }, packed(2001))
+        assert.equal("protocol", err.kind)
+        assert.matches("more than 2000 bytes", err.message)
     end)
 
     it("of pages", function()

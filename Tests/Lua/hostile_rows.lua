@@ -173,7 +173,7 @@ hostile.options = {
     connections_per_host = { "option" }, proxy = { "option" }, ca_file = { "option" },
     on_request = { "observer" }, on_response = { "observer" }, on_retry = { "observer" }, max_pages = { "option" },
     retry_delay = { "option" }, max_retry_wait = { "option" }, max_response_bytes = { "option" },
-    max_header_bytes = { "option" }, max_event_bytes = { "option" }, max_redirects = { "option" },
+    max_header_bytes = { "option" }, max_error_bytes = { "option" }, max_event_bytes = { "option" }, max_redirects = { "option" },
     max_json_depth = { "option" }, expected_bytes = { "option" },
     private_addresses = { "option" },
     connect_timeout = { "option" }, idle_timeout = { "option" }, timeout = { "option" }, max_retries = { "option" },

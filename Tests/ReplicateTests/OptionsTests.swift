@@ -12,7 +12,8 @@ struct OptionsTests {
         ("updates", 0, 1), ("uploads", 0, 1), ("observe", 0, 1), ("cancel_prediction", 0, 1), ("chunks", 0, 1),
         ("max_upload_bytes", 1, 1 << 50), ("max_download_bytes", 1, 1 << 50),
         ("retry_delay_ms", 1, 60_000), ("max_retry_wait_ms", 0, 86_400_000), ("max_response_bytes", 1024, 1 << 30),
-        ("max_header_bytes", 1024, 16 << 20), ("max_event_bytes", 1024, 1 << 30), ("max_redirects", 0, 50),
+        ("max_header_bytes", 1024, 16 << 20), ("max_error_bytes", 1024, 16 << 20),
+        ("max_event_bytes", 1024, 1 << 30), ("max_redirects", 0, 50),
         ("max_json_depth", 1, 512), ("expected_bytes", 0, 1 << 50),
     ]
     static let texts = [
@@ -85,7 +86,8 @@ struct OptionsTests {
         ("file_encoding_strategy", true, true),
         ("proxy", true, false), ("ca_file", true, false),
         ("retry_delay_ms", true, true), ("max_retry_wait_ms", true, true), ("max_response_bytes", true, true),
-        ("max_header_bytes", true, true), ("max_event_bytes", true, true), ("max_redirects", true, true),
+        ("max_header_bytes", true, true), ("max_error_bytes", true, true),
+        ("max_event_bytes", true, true), ("max_redirects", true, true),
         ("max_json_depth", true, true), ("expected_bytes", false, true),
         ("private_addresses", true, true),
         ("max_upload_bytes", true, true), ("max_download_bytes", true, true),

@@ -134,6 +134,7 @@ local patience = {
     retry_delay = { "retry_delay_ms", seconds },
     max_retry_wait = { "max_retry_wait_ms", seconds },
     max_header_bytes = { "max_header_bytes", bytes },
+    max_error_bytes = { "max_error_bytes", bytes },
     max_redirects = { "max_redirects", whole },
     private_addresses = { "private_addresses", addresses },
 }

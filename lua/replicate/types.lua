@@ -161,6 +161,7 @@ function Prediction:off(event, fn) end
 ---@field poll_interval? number The least time between two looks at a running prediction (default: 0.5)
 ---@field max_response_bytes? integer Of an answer in JSON or text, unpacked (default: 64 MiB)
 ---@field max_header_bytes? integer Of an answer's headers (default: 256 KiB)
+---@field max_error_bytes? integer Of an error's answer so much is read, and the rest left (default: 64 KiB)
 ---@field max_event_bytes? integer Of one event of a stream (default: 16 MiB)
 ---@field max_json_depth? integer 1 to 512, of the arrays and objects inside each other in an answer (default: 512)
 ---@field max_redirects? integer 0 to 50, of a file's download (default: 10)

@@ -196,12 +196,17 @@ extension Client {
         return request
     }
 
-    private static let longestRefusal = 64 << 10
+    /// Up to so many bytes of a body, or what comes of it.
+    func beginning(of stream: HTTPStream, _ most: Int) async -> [UInt8] {
+        var body: [UInt8] = []
+        while body.count < most, let bytes = try? await network.read(stream) { body += bytes.prefix(most - body.count) }
+        return body
+    }
 
     /// The error of an answer without the file's bytes. Reads only the beginning of what it says.
     private func refusal(_ stream: HTTPStream, _ fetch: Fetch, _ progress: inout Fetch.Progress) async -> Fetch.Interruption {
         var response = stream.response
-        while response.body.count < Self.longestRefusal, let bytes = try? await network.read(stream) { response.body += bytes }
+        response.body = await beginning(of: stream, fetch.patience.errorBytes)
         await network.close(stream)
         guard !(200..<300).contains(response.status) else {
             var error = ReplicateError(.protocol, "the server answered with status \(response.status) where a file is due")

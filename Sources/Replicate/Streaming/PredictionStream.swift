@@ -152,7 +152,7 @@ extension Client {
         let response = stream.response
         guard response.status == 200 else {
             var refusal = response
-            while refusal.body.count < 64 << 10, let bytes = try? await network.read(stream) { refusal.body += bytes }
+            refusal.body = await beginning(of: stream, request.limits.errorBytes)
             let error = ReplicateError(refusal, hiding: configuration.token)
             return (.status(response.status, retryAfter: error.retryAfter), error)
         }
@@ -192,7 +192,7 @@ extension Client {
         request.isPublicOnly = patience.refusesPrivate && WebURL(url)?.origin != configuration.base.origin
         request.limits.connect = patience.connect
         request.limits.idle = patience.idle
-        request.limits.headerBytes = patience.headerBytes
+        (request.limits.headerBytes, request.limits.errorBytes) = (patience.headerBytes, patience.errorBytes)
         request.limits.total = deadline.map { max($0 - now, .milliseconds(1)) }
         request.limits.whole = patience.total
         return request

@@ -26,6 +26,7 @@
  *   stays open; a server's answer that nobody asked for, on an idle connection of HTTP/1.1, is taken for the answer to the next
  *   request (one with another id is refused); an answer in gzip that
  *   is whole by its length and as JSON, but lacks some of gzip's last 8 bytes, is taken for whole.
+ * libcurl makes the boundary of a form: an upload that is sent again is the same byte for byte but for its boundary.
  * Limits that cannot be set: an answer may be in gzip once, and not in gzip within gzip; up to 32 interim answers (HTTP 1xx) may
  *   come before one; the id of a stream's event has at most 8 KiB. What goes beyond is a "protocol" error. No server of the API
  *   comes near. The others are below, with the option that sets each.

@@ -29,7 +29,7 @@ struct CurlFailureTests {
             request.limits.total = .milliseconds(300)
             let failure = try #require(await network.failure(of: request))
             #expect([.tls, .timeout(.total), .timeout(.connect)].contains(failure.reason))
-            #expect(failure.phase == .connecting)
+            #expect(failure.phase == .securing)
             #expect(!failure.requestTouched)
             #expect(server.requests.values.isEmpty)
         }

@@ -191,7 +191,8 @@ replicate_error *replicate_config_new(replicate_config **config);
      max_error_bytes       of the answer of an error (400 and more) so much is read, and the rest left: 1024 to 16777216;
                            default 65536
      max_header_bytes      of the headers of an answer, with those of up to 32 interim ones (HTTP 1xx) before it: 1024 to
-                           16777216; default 262144. One line has at most 100 kB, which is libcurl's own limit
+                           16777216; default 262144. One line has at most 100 kB, and all of them 300 kB: libcurl's own
+                           limits
      max_event_bytes       of one event of a stream: 1024 to 1073741824; default 16777216
      max_json_depth        of the arrays and objects inside each other in an answer: 1 to 512; default 512. No more, for it bounds
                            the stack of all that reads the answer later; an input nests 512 deep at most, too

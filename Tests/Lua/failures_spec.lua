@@ -172,6 +172,18 @@ describe("a limit", function()
         end
     end)
 
+    it("of all headers is libcurl's, too", function()
+        local function long(size)
+            local lines = ("X: " .. ("x"):rep(995) .. "\r\n"):rep(math.floor(size / 1000))
+            return answer("200 OK", "{}", lines)
+        end
+        assert.is_table(get({ max_header_bytes = 1000000 }, long(306000)))
+        local _, err = get({ max_header_bytes = 1000000 }, long(308000))
+        assert.equal("protocol", err.kind)
+        assert.matches("headers of more than 300 kB", err.message)
+        assert.is_false(err.retryable)
+    end)
+
     it("of one header line is libcurl's", function()
         local function padded(size)
             return answer("200 OK", "{}", "X: " .. ("x"):rep(size - #"X: \r\n") .. "\r\n")

@@ -358,6 +358,7 @@ final class Transfer {
             CURLE_BAD_CONTENT_ENCODING:
             .malformed
         case CURLE_PARTIAL_FILE: .truncated
+        case CURLE_RECV_ERROR where text.contains("large response headers"): .tooLarge("headers of more than 300 kB")
         // libcurl has no code of its own for chunks that are none.
         case CURLE_RECV_ERROR where text.contains("chunk"): .malformed
         // What libcurl calls a header line beyond its own limit of 100 KB.

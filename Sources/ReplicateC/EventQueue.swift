@@ -297,7 +297,7 @@ final class EventQueue: @unchecked Sendable {
         } else if first > 1024, first * 2 > entries.count {
             entries.removeFirst(first)
             first = 0
-        } else if case let holes = entries.count - first - filled, holes > 1024, holes > filled {
+        } else if case let holes = entries.count - first - filled, holes > 64, holes > filled {
             // Behind an event of a request that is held back: each poll would pass over all that was taken since.
             entries.removeAll { $0.event == nil }
             first = 0

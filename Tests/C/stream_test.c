@@ -492,7 +492,7 @@ static char *many(size_t bytes, int *events) {
 
 static void *wait_long(void *context) {
     replicate_event *event = NULL;
-    CHECK(fine(replicate_request_wait(context, 8000, &event)));
+    CHECK(fine(replicate_request_wait(context, 60000, &event)));
     return event;
 }
 

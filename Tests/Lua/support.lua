@@ -146,7 +146,7 @@ end
 --- Polls `client` until `done()` is true; fails after `seconds`.
 function support.poll_until(client, done, seconds)
     local core = require "replicate.core"
-    local deadline = core.now() + (seconds or 20)
+    local deadline = core.now() + (seconds or 20) * (tonumber(os.getenv "TEST_PATIENCE") or 1)
     while not done() do
         assert(core.now() < deadline, "it took too long")
         client:poll(0.05)

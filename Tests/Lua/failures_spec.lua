@@ -32,7 +32,8 @@ local function server_of(answers)
 end
 
 local function answer(status, body, headers)
-    return ("HTTP/1.1 %s\r\nContent-Length: %d\r\n%s\r\n%s"):format(status, #body, headers or "", body)
+    -- In Lua 5.1 a %s ends at a zero byte.
+    return ("HTTP/1.1 %s\r\nContent-Length: %d\r\n%s\r\n"):format(status, #body, headers or "") .. body
 end
 
 --- Starts a request and lets the server take so many connections meanwhile; what it results in.

@@ -60,13 +60,14 @@ public struct GenericRequest: Sendable {
         guard path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "#") }) else {
             throw wrong("holds a character that a path cannot have")
         }
-        let segments = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)[0].dropFirst()
-            .split(separator: "/", omittingEmptySubsequences: false)
+        let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let segments = parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         let dots = [".", "..", "%2e", "%2e%2e", ".%2e", "%2e."]
         guard segments.allSatisfy({ !$0.isEmpty && !dots.contains($0.lowercased()) }) else {
             throw wrong("has a segment that is empty or a step upwards")
         }
-        return path
+        // libcurl leaves the mark of an empty query out: what is sent and what is told of it are the same.
+        return parts.last?.isEmpty == true ? String(parts[0]) : path
     }
 }
 

@@ -20,7 +20,7 @@ error("replicate/types.lua is for editors; it cannot be required")
 ---@field delivery? "not_sent"|"rejected"|"maybe_sent" What became of a create: only `maybe_sent` may have been billed.
 ---@field attempts integer How many HTTP requests were made.
 ---@field tries? table[] Those requests, the last 20: { error=, status=, message=, seconds=, wait= } each; `wait` where another followed.
----@field prediction? replicate.Prediction As last seen, so that a paid run is not lost with a failed wait (or the training).
+---@field prediction? replicate.Prediction As last seen, so that a paid run is not lost with a failed wait (or the training); of a create whose answer was cut behind its id, the id alone.
 
 --- A plain table with the server's own field names, and methods; fields that are not listed here are there as well.
 ---@class replicate.Prediction : replicate.Job
@@ -154,7 +154,7 @@ function Prediction:off(event, fn) end
 ---@field headers? table<string, string> With the call's requests to the API; of a client: with each request.
 ---@field connect_timeout? number (default: 10)
 ---@field idle_timeout? number No byte in either direction for so long (default: 60)
----@field timeout? number The whole call, with retries and polls (default: 60 for one operation; none for run and wait)
+---@field timeout? number The whole call, with retries and polls (default: 60 for one operation; none for run and wait); nothing is created in its last 0.1 s
 ---@field max_retries? integer 0 to 100 (default: 2)
 ---@field retry_delay? number The most that is waited before the first retry; twice that before the second, and so on, up to 16 times; at random (default: 0.5)
 ---@field max_retry_wait? number A server that asks for a longer wait is not waited for: its answer is the error (default: 60)

@@ -157,7 +157,7 @@ actor CurlNetwork: Network {
             if let transfer = transfers[id] {
                 checkIdle(transfer)
             } else if let waiting = line.remove(id) {
-                waiting.taker.fail(.untouched(.timeout(.total), "no connection was free"))
+                waiting.taker.fail(.unserved)
             } else {
                 sleepers.removeValue(forKey: id)?.resume(returning: true)
             }
@@ -190,7 +190,7 @@ actor CurlNetwork: Network {
             if waiting.isTooLate {
                 line.ended()
                 _ = timers.remove(waiting.id)
-                waiting.taker.fail(.untouched(.timeout(.total), "no connection was free"))
+                waiting.taker.fail(.unserved)
             } else {
                 start(waiting, isCounted: true)
             }
@@ -291,6 +291,9 @@ actor CurlNetwork: Network {
 
 extension TransportFailure {
     static let canceled = untouched(.canceled, "canceled")
+    /// Its time was over, or as good as over, before its turn came.
+    static let unserved = TransportFailure(
+        reason: .timeout(.total), phase: .queued, requestTouched: false, message: "no connection was free")
 
     /// Before anything was sent.
     static func untouched(_ reason: Reason, _ message: String) -> TransportFailure {

@@ -134,6 +134,7 @@ struct TransportFailure: Error, Sendable, Equatable {
     enum Limit: String, Sendable { case connect, idle, total }
     /// How far the exchange had come.
     enum Phase: String, Sendable {
+        case queued = "waiting for a connection"
         case resolving = "resolving the name"
         case connecting
         case securing = "securing the connection"

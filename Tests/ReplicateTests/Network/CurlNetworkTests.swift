@@ -200,7 +200,7 @@ struct CurlNetworkLineTests {
         request.limits.isFirm = true
         let (failure, paths) = try await behindASilentOne(request)
         #expect(failure?.reason == .timeout(.total))
-        #expect(failure?.phase == .connecting)
+        #expect(failure?.phase == .queued)
         #expect(failure?.requestTouched == false)
         #expect(paths == ["/silent"])
     }

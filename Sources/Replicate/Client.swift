@@ -65,6 +65,8 @@ public struct Client: Sendable {
         var attempts = 0
         var retries = 0
         var tries: [FailedAttempt] = []
+        // Of what is tried again nothing was sent, or the server said no.
+        var delivery: ReplicateError.Delivery? = call.repetition == .createsAnother ? .notSent : nil
         while true {
             let start = await network.now()
             let remaining = deadline - start
@@ -72,7 +74,7 @@ public struct Client: Sendable {
             let isCreate = call.repetition == .createsAnother
             guard remaining > (isCreate ? HTTPRequest.Limits.leastTimeToMake(of: whole) : .zero) else {
                 var error = ReplicateError.expired(whole, "before the request could be sent")
-                (error.delivery, error.attempts, error.attemptList) = (isCreate ? .notSent : nil, attempts, tries)
+                (error.delivery, error.attempts, error.attemptList) = (delivery, attempts, tries)
                 throw error
             }
             var request = request(call, patience, within: remaining)
@@ -90,7 +92,8 @@ public struct Client: Sendable {
             // Of a hundred the last few say enough.
             if tries.count == FailedAttempt.mostListed { tries.removeFirst() }
             error.attemptList = tries + [attempt]
-            if call.repetition == .createsAnother { error.delivery = RetryPolicy.delivery(of: outcome) }
+            if isCreate { delivery = RetryPolicy.delivery(of: outcome) }
+            error.delivery = delivery
             let random = await network.random()
             var delay = policy.delay(after: outcome, of: call.repetition, retriesMade: retries, random: random)
             if delay != nil { retries += 1 }

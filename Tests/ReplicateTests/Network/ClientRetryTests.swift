@@ -51,7 +51,7 @@ struct ClientRetryTests {
         let network = ScriptedNetwork([refusal], rest: .json(201, "{}"))
         let client = try Client(network, ["timeout_ms": "2000"])
         let error = try await #require(throws: ReplicateError.self) { _ = try await send(ClientSendTests.create, client) }
-        #expect(error.kind == .timeout && error.delivery == .notSent && error.attempts == 1)
+        #expect(error.kind == .timeout && error.delivery == .rejected && error.attempts == 1)
         #expect(error.message == "the total timeout of 2000 ms passed before the request could be sent")
         #expect(await network.sent.count == 1)
     }

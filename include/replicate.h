@@ -160,7 +160,8 @@ replicate_error *replicate_config_new(replicate_config **config);
                            environment does not have them; read once, at most 64 KiB. There need be none
      user_agent            default "replicate-lua/VERSION"
      connections_per_host  1 to 4096; default 64. As many requests are under way at once (over HTTP/2 8 times as many); the
-                           others wait for their turn, but for streams, files, cancels and deletes
+                           others wait for their turn, but for streams, files, cancels and deletes. Over HTTP/2 one connection
+                           carries them, but for those that begin before a client's first one is there: each has its own
      proxy                 such as http://host:port or socks5h://host:port; default: the environment's HTTPS_PROXY, ALL_PROXY,
                            NO_PROXY. What is on this machine itself is never asked through a proxy
      ca_file               a file of certificates (PEM) to trust instead of the system's; default: what the environment's
@@ -730,7 +731,7 @@ size_t replicate_event_stream_count(const replicate_event *event);
 /* One of them, `index` from 0: returns 1 and sets what is not NULL; else 0. `type` is "output", "logs", "error", "done",
    "message" where the server names none, or any other, up to its first zero byte if it has one; behind "error" and "done" none
    comes; `data` is `length` bytes, and ends in NUL; `id` is the last id that the server gave, or "". Borrowed from the event.
-   The texts are UTF-8. */
+   The texts are UTF-8: what the server sends that is not, is made so, one U+FFFD for each broken sequence. */
 int32_t replicate_event_stream_item(const replicate_event *event, size_t index, const char **type, const char **data,
                                     size_t *length, const char **id);
 

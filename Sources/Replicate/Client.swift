@@ -70,11 +70,14 @@ public struct Client: Sendable {
         while true {
             let start = await network.now()
             let remaining = deadline - start
-            let whole = patience.total ?? Configuration.defaultRequestTime + call.held
+            let usual = call.form.isEmpty ? Configuration.defaultRequestTime + call.held : Configuration.transferTime
+            let whole = patience.total ?? usual
             let isCreate = call.repetition == .createsAnother
             guard remaining > (isCreate ? HTTPRequest.Limits.leastTimeToMake(of: whole) : .zero) else {
                 var error = ReplicateError.expired(whole, "before the request could be sent")
                 (error.delivery, error.attempts, error.attemptList) = (delivery, attempts, tries)
+                // Of one of many looks at a prediction its time is not theirs.
+                error.retryable = !isCreate
                 throw error
             }
             var request = request(call, patience, within: remaining)

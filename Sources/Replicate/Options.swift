@@ -162,14 +162,6 @@ public struct Options: Sendable {
     public var wantsUpdates: Bool { number(.updates) == 1 }
     public var wantsUploads: Bool { number(.uploads) == 1 }
 
-    /// The same, with what is left until a deadline as the time for the whole.
-    func until(_ deadline: ContinuousClock.Instant?, from now: ContinuousClock.Instant) -> Options {
-        guard let deadline else { return self }
-        var options = self
-        options.values[.timeout] = .number(max(1, (deadline - now).milliseconds))
-        return options
-    }
-
     /// What goes along with each look at a prediction.
     var ofLooks: Options {
         var options = Options()

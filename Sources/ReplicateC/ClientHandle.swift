@@ -169,7 +169,8 @@ final class ClientHandle: Sendable {
         guard let prediction = error.prediction,
             !["succeeded", "failed", "canceled", "aborted"].contains(prediction["status"]?.string)
         else { return false }
-        return error.kind == .timeout || (error.kind == .canceled && request.canceledByCaller.load(ordering: .relaxed))
+        // Of a create that was canceled on its way the answer may be cut behind the id.
+        return error.kind == .timeout || request.canceledByCaller.load(ordering: .relaxed)
     }
 
     func close() {

@@ -85,6 +85,39 @@ describe("a finalizer in the midst of a poll", function()
         assert.is_true(kind == nil or kind == "done" and is_whole(value))
     end)
 
+    it("may close the client while a stream's events are put down for their function", function()
+        local events = {}
+        for index = 1, 2000 do
+            events[index] = ("id: %d\ndata: %d\n\n"):format(index, index)
+        end
+        local stream = table.concat(events)
+        local created = '{"id":"s1","status":"processing","urls":{"stream":"%s/streams/s1"}}'
+        server.close()
+        server = support.closed(support.recording_server(function(head)
+            if head:find "^GET" then
+                return stream, nil, "text/event-stream"
+            end
+            return created:format(server.url), "201 Created"
+        end))
+        local client = support.client { base_url = server.url }
+        local last, problem
+        client:stream("owner/model", { input = {} }, function(event, err)
+            last, problem = event == nil, err
+        end)
+        server.serve(2)
+        -- Whose memory makes the collector run its finalizers.
+        local hold = client._hold
+        function client:_hold(request)
+            hold(self, request)
+            self:close()
+        end
+        repeat
+            client:poll(1)
+        until client:closed()
+        assert.is_true(last)
+        assert.equal("canceled", problem.kind)
+    end)
+
     it("tells the requests that it closed their client", function()
         local client = support.client { base_url = server.url }
         local value, err

@@ -119,6 +119,42 @@ describe("run", function()
         end)
     end)
 
+    -- Its id was read, nobody waits for it, and it would be billed. The first cancel comes before the server knows it.
+    it("canceled in its create cancels on the server, if of a cut answer the id is known", function()
+        local listener = support.closed(assert(require "socket".bind("127.0.0.1", 0)))
+        local _, port = listener:getsockname()
+        listener:settimeout(10)
+        local its_client = support.closed(support.client { base_url = ("http://127.0.0.1:%s/v1"):format(port) })
+        local function take(answer)
+            local connection = assert(listener:accept())
+            connection:settimeout(10)
+            local first = assert(connection:receive "*l")
+            repeat
+                local line = assert(connection:receive "*l")
+            until line == ""
+            answer(connection)
+            connection:close()
+            return first
+        end
+        local ended
+        local request = its_client:run("owner/model", { input = {} }, function(...)
+            ended = { ... }
+        end)
+        assert.match("^POST /v1/models/owner/model/predictions ", take(function(connection)
+            request:cancel()
+            connection:send 'HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{"id":"cut1","status":'
+        end))
+        for _, status in ipairs { "404 Not Found", "200 OK" } do
+            assert.match("^POST /v1/predictions/cut1/cancel ", take(function(connection)
+                connection:send("HTTP/1.1 " .. status .. "\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+            end))
+        end
+        repeat
+            its_client:poll(1)
+        until ended
+        assert.equal("canceled", ended[2].kind)
+    end)
+
     it("is an error when somebody else cancels the prediction", function()
         local created = assert(client.predictions:create {
             model = "sandbox/slow",

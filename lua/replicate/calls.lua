@@ -142,11 +142,14 @@ function Sequence:add(...)
 end
 
 --- Adds a call for each of a list: `method` and what is listed, or that alone. `taken()` is called when memory can be wanted no
--- more: all of them come, or none.
+-- more: all of them come, or none. None, too, where a finalizer has closed the client meanwhile.
 function Sequence:add_all(method, list, taken)
     local count = #list
     for index, value in ipairs(list) do
         self[self.last + index] = method and { method, value } or { value }
+    end
+    if self.client:closed() then
+        return
     end
     taken()
     self.last = self.last + count

@@ -33,7 +33,9 @@ struct InlineAllowance: Sendable {
     mutating func refusal(of name: String, _ size: Int64, after error: ReplicateError) -> ReplicateError? {
         var error = error
         error.delivery = .notSent
-        let isOutage = error.status.map { $0 >= 500 } ?? [.network, .timeout, .truncated].contains(error.kind)
+        let broke = [.network, .timeout, .truncated].contains(error.kind)
+        // Of an answer that broke off behind its head there is a status.
+        let isOutage = error.status.map { $0 >= 500 || (broke && $0 < 300) } ?? broke
         if isOutage, size <= Self.largestFile, takes(size) { return nil }
         error.prefix("\(name) could not be uploaded, and nothing was created")
         return error

@@ -18,6 +18,8 @@ struct AnswerHead: Sendable {
 
         static let `private` = Refusal(reason: .refused("its address is a private one (private_addresses)"), message: "refused")
 
+        static let late = Refusal(reason: .timeout(.total), message: "too late for a request that makes something")
+
         static func malformed(_ what: String) -> Refusal { Refusal(reason: .malformed, message: what) }
         static func tooLarge(_ what: String) -> Refusal { Refusal(reason: .tooLarge(what), message: what) }
     }

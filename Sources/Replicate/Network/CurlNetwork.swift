@@ -269,10 +269,11 @@ actor CurlNetwork: Network {
         transfer.removed()
     }
 
-    /// It keeps its place among those under way.
+    /// It keeps its place among those under way, unless it cannot be started again.
     private func restart(_ transfer: Transfer) {
         remove(transfer)
         start(transfer.again(), isCounted: transfer.isCounted)
+        startNext()
     }
 
     private func finish(_ transfer: Transfer, _ result: Result<HTTPResponse, TransportFailure>) {

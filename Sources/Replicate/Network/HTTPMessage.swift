@@ -64,6 +64,18 @@ struct HTTPRequest: Sendable {
         /// What is made in less time than this runs, is billed, and its answer is not heard: so it is not begun. `total`: of
         /// the whole call.
         static func leastTimeToMake(of total: Duration) -> Duration { min(.milliseconds(100), total / 4) }
+
+        /// With what is left of the time; that of the whole stays known.
+        mutating func leave(_ left: Duration) {
+            whole = whole ?? total
+            total = max(left, .milliseconds(1))
+        }
+    }
+
+    /// It would make something whose answer nobody is there to hear.
+    func isTooLate(_ left: Duration) -> Bool {
+        guard makesSomething, !skipsLine, let whole = limits.whole ?? limits.total else { return false }
+        return left < Limits.leastTimeToMake(of: whole)
     }
 }
 

@@ -100,9 +100,21 @@ final class Transfer {
             transfer.refusal = .private
             return CURL_PREREQFUNC_ABORT
         }
-        guard transfer.hasPlace(ownAddress.map { String(cString: $0) } ?? "", ownPort) else { return CURL_PREREQFUNC_ABORT }
+        if transfer.starts == 0, transfer.isTooLate {
+            transfer.refusal = .late
+            return CURL_PREREQFUNC_ABORT
+        }
         transfer.starts += 1
-        return transfer.starts == 1 || !transfer.request.makesSomething ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        // Before all that has it asked once more.
+        guard transfer.starts == 1 || !transfer.request.makesSomething else { return CURL_PREREQFUNC_ABORT }
+        let hasPlace = transfer.hasPlace(ownAddress.map { String(cString: $0) } ?? "", ownPort)
+        return hasPlace ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+    }
+
+    /// Who asks for it would not hear what it has made: connecting, or its place behind others, took its time.
+    private var isTooLate: Bool {
+        guard let total = request.limits.total else { return false }
+        return request.isTooLate(started + total - .now)
     }
 
     /// Learns that a host speaks HTTP/1, for those to come; false if this one was made ready before that was known, and libcurl
@@ -124,7 +136,7 @@ final class Transfer {
     /// The same once more, in the time that is left to it.
     func again() -> Waiting {
         var request = request
-        request.limits.total = request.limits.total.map { max($0 - (.now - started), .milliseconds(1)) }
+        if let total = request.limits.total { request.limits.leave(started + total - .now) }
         return Waiting(id: id, request: request, taker: taker)
     }
 
@@ -180,7 +192,7 @@ final class Transfer {
             hasEnough = true
             return 0
         }
-        guard body.count + bytes.count <= limits.responseBytes else {
+        guard answer.status >= 400 || body.count + bytes.count <= limits.responseBytes else {
             refusal = .tooLarge("a body of more than \(limits.responseBytes) bytes")
             return 0
         }

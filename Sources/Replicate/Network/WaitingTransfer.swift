@@ -30,14 +30,14 @@ extension Transfer {
         var requestNow: HTTPRequest {
             guard let deadline else { return request }
             var request = request
-            request.limits.total = max(deadline - .now, .milliseconds(1))
+            request.limits.leave(deadline - .now)
             return request
         }
 
-        /// It would make something whose answer nobody is there to hear.
+        /// See `HTTPRequest.isTooLate`.
         var isTooLate: Bool {
-            guard request.makesSomething, !request.skipsLine, let deadline, let total = request.limits.total else { return false }
-            return deadline - .now < HTTPRequest.Limits.leastTimeToMake(of: total)
+            guard let deadline else { return false }
+            return request.isTooLate(deadline - .now)
         }
     }
 }

@@ -35,7 +35,11 @@ extension Client {
             return job
         } catch {
             var error = error
-            error.prediction = error.made.map { JSON(object: [("id", $0)]) } ?? error.prediction
+            if let made = error.made {
+                let job = JSON(object: [("id", made)])
+                await network.wasMade(job)
+                error.prediction = job
+            }
             throw error
         }
     }

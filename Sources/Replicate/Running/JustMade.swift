@@ -3,21 +3,27 @@
 
 struct JustMade: Sendable {
     static let time: Duration = .seconds(5)
-    /// Of more than so many the oldest are forgotten, and ids longer than those of any service never kept.
-    static let mostKept = 256
+    /// Of more than so many in that time the oldest may be forgotten, and ids longer than those of any service are never kept.
+    static let mostKept = 65_536
     static let longestID = 128
 
-    private var made: [(id: String, until: ContinuousClock.Instant)] = []
+    /// Until when each is new. What was added before the last turn is in `older`, and goes at the next.
+    private var recent: [String: ContinuousClock.Instant] = [:]
+    private var older: [String: ContinuousClock.Instant] = [:]
+    private var turn: ContinuousClock.Instant?
 
     mutating func add(_ id: String, at now: ContinuousClock.Instant) {
         guard id.utf8.count <= Self.longestID else { return }
-        // Twice as many, so that they are not moved up for each.
-        if made.count == 2 * Self.mostKept { made.removeFirst(Self.mostKept) }
-        made.append((id, now + Self.time))
+        if turn.map({ $0 <= now }) ?? true || recent.count == Self.mostKept {
+            older = recent
+            recent = [:]
+            turn = now + Self.time
+        }
+        recent[id] = now + Self.time
     }
 
     func has(_ id: String, at now: ContinuousClock.Instant) -> Bool {
-        made.suffix(Self.mostKept).contains { $0.id == id && now < $0.until }
+        (recent[id] ?? older[id]).map { now < $0 } ?? false
     }
 }
 

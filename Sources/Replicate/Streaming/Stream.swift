@@ -76,7 +76,7 @@ extension Client {
         }
         // The stream is over a moment before the prediction is.
         return try await result(state) { () throws(ReplicateError) in
-            try await self.wait(state.id ?? "", options.until(deadline, from: await network.now()))
+            try await self.follow(try await self.startWait(state.id ?? "", options, by: deadline)) { _ in }
         }
     }
 

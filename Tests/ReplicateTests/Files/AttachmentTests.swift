@@ -17,6 +17,8 @@ struct AttachmentTests {
         arguments: [
             (.network, nil, 256_000, true), (.network, nil, 256_001, false), (.network, 500, 1, true), (.network, 502, 1, true),
             (.capacity, 503, 1, true), (.network, 504, 0, true), (.timeout, nil, 1, true), (.truncated, nil, 1, true),
+            (.truncated, 201, 1, true), (.network, 201, 1, true), (.timeout, 200, 1, true),
+            (.protocol, 200, 1, false), (.truncated, 413, 1, false), (.network, 302, 1, false),
             // Of these the server has said that it does not want them, or the answer cannot be trusted.
             (.network, 408, 1, false), (.network, 425, 1, false), (.auth, 401, 1, false), (.invalidInput, 413, 1, false),
             (.rateLimited, 429, 1, false), (.protocol, nil, 1, false), (.internal, nil, 1, false), (.invalidInput, nil, 1, false),

@@ -96,6 +96,12 @@ struct UploadFileTests {
         #expect(error?.kind == kind && error?.delivery == delivery && error?.attempts == 1 && sent.count == 1)
     }
 
+    @Test func aTimeoutNamesTheDayThatAnUploadHas() async throws {
+        let step = ScriptedNetwork.Step.fails(.timeout(.total), touched: true)
+        let error = try #require(try await upload(UploadFile(bytes: [1]), [step]).0)
+        #expect(error.message.contains("the total timeout of 86400000 ms"))
+    }
+
     @Test func whatCannotHaveArrivedIsSentAgain() async throws {
         let (error, sent) = try await upload(
             UploadFile(bytes: [1, 2]),

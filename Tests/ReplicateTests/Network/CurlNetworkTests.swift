@@ -122,6 +122,48 @@ struct CurlNetworkTests {
         }
     }
 
+    /// What is an error has a limit of its own: the kind of the error must not be lost to the other one.
+    @Test func ofAnErrorTheBodyMayBeLongerThanOfAnAnswer() async throws {
+        let answer = LoopbackServer.answer(String(repeating: "x", count: 2000), status: 401)
+        try await withLoopback({ [.send(answer, to: $0.connection)] }) { server, network in
+            var request = HTTPRequest(method: .get, url: server.base)
+            request.limits.responseBytes = 1000
+            let response = try await network.send(request)
+            #expect(response.status == 401 && response.body.count == 2000)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (.post, false, 99, 10_000, true), (.post, false, 101, 10_000, false), (.put, false, 99, 10_000, true),
+            (.post, false, 51, 200, false), (.post, false, 49, 200, true), (.post, true, 1, 10_000, false),
+            (.get, false, 1, 10_000, false), (.delete, false, 1, 10_000, false), (.post, false, -5, 10_000, true),
+        ] as [(HTTPRequest.Method, Bool, Int, Int, Bool)])
+    func nothingIsMadeInTheLastMomentOfTheWhole(
+        _ method: HTTPRequest.Method, _ ends: Bool, _ left: Int, _ whole: Int, _ isTooLate: Bool
+    ) {
+        var request = HTTPRequest(method: method, url: "http://x")
+        request.skipsLine = ends
+        request.limits.total = .milliseconds(whole)
+        request.limits.leave(.milliseconds(left))
+        #expect(request.limits.total == .milliseconds(max(1, left)) && request.limits.whole == .milliseconds(whole))
+        #expect(request.isTooLate(.milliseconds(left)) == isTooLate)
+    }
+
+    /// The connecting, or others on the connection, may have taken all but a moment of its time.
+    @Test func nothingIsMadeInTheLastMomentOfAConnection() async throws {
+        try await withLoopback({ [.send(LoopbackServer.answer("made"), to: $0.connection)] }) { server, network in
+            var request = HTTPRequest(method: .post, url: server.base, body: [])
+            request.limits.total = .seconds(10)
+            request.limits.leave(.milliseconds(80))
+            let failure = try #require(await network.failure(of: request))
+            #expect(failure.reason == .timeout(.total) && !failure.requestTouched)
+            request.limits.leave(.seconds(10))
+            #expect(try await network.send(request).status == 200)
+            #expect(server.requests.values.count == 1)
+        }
+    }
+
     @Test(arguments: [(100, true), (900, true), (1100, false), (90_000, false)])
     func headersHaveALimit(_ size: Int, _ fits: Bool) async throws {
         let lines = (0..<(size / 20)).map { _ in "X-Filler: 12345678" }

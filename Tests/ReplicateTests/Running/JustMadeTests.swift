@@ -16,14 +16,24 @@ struct JustMadeTests {
         #expect(!made.has("p2", at: start))
     }
 
-    @Test func theLastOnesOfMany() {
+    /// Ten thousand runs may begin in that time: with 256 kept, those that were forgotten ended with "not found".
+    @Test func allOfTenThousandInThatTime() {
+        let start = ContinuousClock.now
+        var made = JustMade()
+        for number in 0..<30_000 { made.add("\(number)", at: start + .milliseconds(number)) }
+        for now in [29_999, 32_000, 34_000, 34_998] {
+            let first = (0..<30_000).first { made.has("\($0)", at: start + .milliseconds(now)) }
+            #expect(first == now - 4999)
+        }
+    }
+
+    @Test func theLastOnesOfVeryMany() {
         let now = ContinuousClock.now
         var made = JustMade()
-        for number in 1...1000 {
-            made.add("\(number)", at: now)
-            let oldest = max(1, number - JustMade.mostKept + 1)
-            #expect(made.has("\(oldest)", at: now) && !made.has("\(oldest - 1)", at: now))
-        }
+        let count = 3 * JustMade.mostKept
+        for number in 0..<count { made.add("\(number)", at: now) }
+        #expect((count - JustMade.mostKept..<count).allSatisfy { made.has("\($0)", at: now) })
+        #expect(!made.has("0", at: now))
     }
 
     @Test func noIdThatIsLongerThanAnyIs() {

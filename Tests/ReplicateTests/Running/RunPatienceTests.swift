@@ -57,6 +57,16 @@ struct RunPatienceTests {
         #expect(await network.elapsed > .seconds(100 * 3600))
     }
 
+    /// A look has a minute of its own. That it was over between two tries ended the run, whose prediction was canceled then.
+    @Test func aLookWhoseOwnTimeIsOverIsOneThatFailed() async throws {
+        let slow = ScriptedNetwork.Step.json(503, "{}", [("Retry-After", "1")]).taking(.milliseconds(58_500))
+        let network = ScriptedNetwork(
+            [.json(201, prediction("starting")), slow, .json(200, prediction("succeeded"))], oversleep: .milliseconds(600))
+        #expect(try await run(network)["status"]?.string == "succeeded")
+        #expect(await network.sleeps.count == 3)
+        #expect(await network.elapsed > .seconds(60))
+    }
+
     @Test func aThirdOfThePollsMayFail() async throws {
         var steps: [ScriptedNetwork.Step] = [.json(201, prediction("starting"))]
         for number in 0..<500 {

@@ -52,6 +52,15 @@ struct StreamTests {
         #expect(await script.requests.suffix(2) == ["GET p1", "GET p1"])
     }
 
+    @Test func afterItTheDeadlineIsStillTheCallers() async throws {
+        let running = ScriptedNetwork.Step.json(200, Script.predictionText("processing"))
+        let script = Script([Script.words("a done").taking(.seconds(4))], final: running, more: [running])
+        let error = try await script.error(["timeout_ms": "10000", "poll_interval_ms": "4000"])
+        #expect(error.kind == .timeout)
+        #expect(error.message == "the total timeout of 10000 ms passed before the prediction ended")
+        #expect(await script.network.elapsed == .seconds(10))
+    }
+
     @Test func afterItThePredictionMayBeUnknownForAWhile() async throws {
         let script = Script(
             [Script.words("a done")], final: .json(404, "{}"),

@@ -68,14 +68,18 @@ actor ScriptedNetwork: Network {
     private let rest: Step?
     private let fixedRandom: Double
     private let canceledSleep: Int?
+    private let oversleep: Duration
 
     /// `rest` answers whatever comes after the steps; without it more requests than steps are a failure of the test.
-    /// The sleep number `cancelingSleep`, from 1, cancels the task that sleeps.
-    init(_ steps: [Step], rest: Step? = nil, random: Double = 0.5, cancelingSleep: Int? = nil) {
+    /// The sleep number `cancelingSleep`, from 1, cancels the task that sleeps. Each lasts longer by `oversleep`.
+    init(
+        _ steps: [Step], rest: Step? = nil, random: Double = 0.5, cancelingSleep: Int? = nil, oversleep: Duration = .zero
+    ) {
         self.steps = steps[...]
         self.rest = rest
         fixedRandom = random
         canceledSleep = cancelingSleep
+        self.oversleep = oversleep
         clock = start
     }
 
@@ -132,7 +136,7 @@ actor ScriptedNetwork: Network {
         sleeps.append(instant - clock)
         if sleeps.count == canceledSleep { withUnsafeCurrentTask { $0?.cancel() } }
         if Task.isCancelled { throw CancellationError() }
-        clock = max(clock, instant)
+        clock = max(clock, instant) + oversleep
     }
 
     func now() -> ContinuousClock.Instant { clock }

@@ -55,6 +55,11 @@ def unpublished():
     return [mode for mode, exempt in EXCEPTIONS.items() if exempt.words not in text]
 
 
+def concerns(mode):
+    """Whether of that mode the header says that libcurl gets something wrong."""
+    return mode in EXCEPTIONS
+
+
 def covers(cell, problem):
     """Whether that problem of the cell ("F62 get") is the one that libcurl is to blame for."""
     mode, _, operation = cell.partition(" ")

@@ -23,7 +23,7 @@ CHANGING = ("F51", "F54", "F56", *(f"F{number}" for number in range(110, 127)))
 
 def outcome_of(mode, operation):
     demand = mode.demand
-    if exceptions.covers(mode.name):
+    if exceptions.concerns(mode.name):
         return "either"  # as the header says
     row = demand.by_operation.get(operation)
     if row is None and operation in ("list", "run") and mode.family not in CHANGING:
@@ -59,8 +59,8 @@ for mode in modes.TABLE.values():
                 "mode": mode.name,
                 "base_url": server.add(mode.name, routes).base_url,
                 "outcome": outcome_of(mode, operation),
-                "is_own": mode.family not in CHANGING and not exceptions.covers(mode.name) or operation in mode.demand.by_operation,
-                "is_exact": mode.family not in CHANGING and not exceptions.covers(mode.name) and not (operation == "stream" and operation in mode.demand.by_operation),
+                "is_own": mode.family not in CHANGING and not exceptions.concerns(mode.name) or operation in mode.demand.by_operation,
+                "is_exact": mode.family not in CHANGING and not exceptions.concerns(mode.name) and not (operation == "stream" and operation in mode.demand.by_operation),
             }
         )
 print(json.dumps({"operations": table, "left_out": sorted(left_out - taken)}), flush=True)

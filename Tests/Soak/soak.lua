@@ -35,7 +35,7 @@ local function begin(name, deadline, expect)
         end
         ended, under_way = true, under_way - 1
         local took = core.now() - start
-        -- Beside the second that is promised, what one on a busy machine waits for its turn.
+        -- Beside the second that is promised, what one waits for its turn: one thread judges hundreds of calls a second.
         if deadline and took > deadline + 1 + 2 then
             count.late = count.late + 1
             problem("%s took %.1f s; its deadline was %g", name, took, deadline)

@@ -1,5 +1,7 @@
 """Runs cells in processes of Lua, which have the library inside, and collects what they print."""
 
+import importlib.machinery
+import importlib.util
 import json
 import os
 import subprocess
@@ -10,6 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from truth import CANARY
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+LOADER = importlib.machinery.SourceFileLoader("canary", os.path.join(HERE, "..", "Secure", "canary"))
+canary = importlib.util.module_from_spec(importlib.util.spec_from_loader("canary", LOADER))
+LOADER.exec_module(canary)
 LUA = os.environ.get("HOSTILE_LUA") or os.environ.get("REPLICATE_LUA_COMMAND", "lua5.4")
 
 
@@ -18,7 +23,9 @@ class Worker:
 
     def __init__(self, cells, concurrency, script="client.lua", environment=None):
         self.results, self.lines = {}, []
-        self.has_leaked = False
+        self._said = []
+        # At the highest level, but where each call's time counts.
+        log = {"REPLICATE_LOG": "debug"} if script == "client.lua" else {}
         handle, self._path = tempfile.mkstemp(suffix=".cells")
         with os.fdopen(handle, "w") as file:
             for cell in cells:
@@ -30,7 +37,7 @@ class Worker:
             stderr=subprocess.PIPE,
             text=True,
             errors="replace",
-            env=environment,
+            env={**(environment or os.environ), **log},
         )
         self._errors = []
         self._threads = [threading.Thread(target=self._read), threading.Thread(target=self._read_errors)]
@@ -39,7 +46,7 @@ class Worker:
 
     def _read(self):
         for line in self.process.stdout:
-            self.has_leaked |= CANARY in line
+            self._said.append(line)
             try:
                 result = json.loads(line)
             except ValueError:
@@ -49,7 +56,7 @@ class Worker:
 
     def _read_errors(self):
         for line in self.process.stderr:
-            self.has_leaked |= CANARY in line
+            self._said.append(line)
             self._errors.append(line.rstrip())
 
     def wait(self, timeout):
@@ -69,6 +76,12 @@ class Worker:
     def errors(self):
         return [line for line in self._errors if line]
 
+    @property
+    def leaks(self):
+        """In which forms the token stands in what it printed."""
+        said = "".join(self._said).encode("utf-8", "surrogatepass")
+        return [form for _, form in canary.hits(said, [("the token", CANARY.encode())])]
+
 
 def run(cells, processes=2, concurrency=24, timeout=300, **more):
     """(results by name, problems). The long cells come first, so that all end together."""
@@ -79,8 +92,8 @@ def run(cells, processes=2, concurrency=24, timeout=300, **more):
         results.update(worker.results)
         if status != 0:
             problems.append(f"a client ended with status {status}: {' / '.join(worker.errors[-3:])[:600]}")
-        if worker.has_leaked:
-            problems.append("the token stands in what a client printed")
+        if worker.leaks:
+            problems.append(f"the token stands in what a client printed: {', '.join(worker.leaks)}")
     return results, problems
 
 

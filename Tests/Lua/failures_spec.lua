@@ -291,8 +291,13 @@ describe("a limit", function()
             end
             return pages
         end
-        assert.is_true(count(1000) >= 2)
-        local ok, err = pcall(count, 1)
+        local all = count(1000)
+        assert.is_true(all >= 2)
+        assert.equal(all, count(all))
+        local ok, err = pcall(count, all - 1)
+        assert.is_false(ok)
+        assert.matches(("more than %d pages"):format(all - 1), err.message)
+        ok, err = pcall(count, 1)
         assert.is_false(ok)
         assert.equal("protocol", err.kind)
         assert.matches("more than 1 pages", err.message)

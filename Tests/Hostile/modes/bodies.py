@@ -123,17 +123,17 @@ def deep_and_right(x):
     yield x.answer(200, b"[" * 100_000 + b"]" * 100_000)
 
 
-# 200 MB of JSON; a body beyond the limit is not asked for again.
-@mode(
-    "F58",
-    Demand(
-        {name: expect("error", "protocol", "bytes", "maybe_sent" if name in CREATES else "", 1) for name in ALL}, cell=WITH_BODY
-    ).with_options(timeout=20),
-    is_long=True,
-)
-def endless_json(x):
+# A body beyond the limit is not asked for again.
+ENDLESS = Demand(
+    {name: expect("error", "protocol", "bytes", "maybe_sent" if name in CREATES else "", 1) for name in ALL}, cell=WITH_BODY
+).with_options(timeout=20)
+
+
+@mode("F58", ENDLESS, is_long=True)
+@mode("F58/20MB", ENDLESS.with_options(max_response_bytes=4 << 20), size=20)
+def endless_json(x, size=200):
     yield x.head(length=None).replace(b"HTTP/1.1", b"HTTP/1.0") + b'{"a": ['
-    for _ in range(200):
+    for _ in range(size):
         yield b"1," * (1 << 19)
     yield FIN
 

@@ -53,8 +53,8 @@ def layers(x, count):
     yield from coded(x, body, ", ".join(["gzip"] * count))
 
 
-mode("F101/2", rows("either"), count=2)(layers)
-mode("F101/5", rows("either"), count=5)(layers)
+mode("F101/2", rows(), count=2)(layers)
+mode("F101/5", rows(), count=5)(layers)
 mode("F101/50", rows(), count=50)(layers)
 
 

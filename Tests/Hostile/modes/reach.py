@@ -6,7 +6,7 @@ from modes import mode
 
 
 @mode("F01", unreached("connect"), when="dead")
-@mode("F03", unreached("connect", "timeout network"), when="full")
+@mode("F03", unreached(("connect", "connect timeout of"), "timeout network"), when="full")
 @mode(
     "F06",
     unreached("name").with_options(base_url="https://nothing.invalid/v1").with_cell(plain=False).but(download=None),

@@ -186,8 +186,10 @@ def many(x, count):
     yield FIN
 
 
-@mode("F82", stream(expect("either", "protocol truncated", requests=(1, 6))), data=b"a\xff\xfeb")
-@mode("F82/overlong", stream(expect("either", "protocol truncated", requests=(1, 6))), data=b"a\xc0\xafb")
+# The header: one U+FFFD for each broken sequence.
+@mode("F82", stream(whole(data=["a\ufffd\ufffdb", "{}"])), data=b"a\xff\xfeb")
+@mode("F82/overlong", stream(whole(data=["a\ufffd\ufffdb", "{}"])), data=b"a\xc0\xafb")
+@mode("F82/cut", stream(whole(data=["a\ufffdb", "{}"])), data=b"a\xe2\x82b")
 def not_utf8(x, data):
     yield head(x) + b"event: output\ndata: " + data + b"\n\n" + DONE
     yield FIN

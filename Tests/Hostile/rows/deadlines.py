@@ -38,7 +38,7 @@ def demand_of(mode, name):
         row = expect("error", "timeout capacity rate_limited", requests=(1, 200))
         options.update(max_retries=100, retry_delay=0.3)
     else:
-        row = expect("error", "timeout", (LIMIT, words), requests=(0, 200), seconds=(0.9, None), prediction=name == "F113")
+        row = expect("error", "timeout", (LIMIT, words), requests=(0, 200), seconds=(0.9, None), prediction=name in ("F113", "F78"))
     rows = {
         each: dataclasses.replace(row, delivery=frozenset(delivery.split()), requests=(0, 1))
         if each in CREATES and delivery

@@ -21,6 +21,8 @@ def answers(status, *fields, body=None):
 
 
 ROUTES = ("get", "create", "upload", "cancel", "delete")
+#: What was sent within the deadline may be told of so much later.
+LATE = 0.15
 
 
 def attempts(bench):
@@ -49,11 +51,11 @@ def attempts(bench):
     results = bench.bulk(bench.job(scenario, "get", nonces, 40, options={"max_retries": 100, "timeout": 1}))
     for nonce, requests in by_call(scenario).items():
         start = (results.get(nonce) or {}).get("start", 0)
-        late += [f"{nonce}: {each.time / 1e9 - start:.2f} s" for each in requests if each.time / 1e9 > start + 1.5]
+        late += [f"{nonce}: {each.time / 1e9 - start:.2f} s" for each in requests if each.time / 1e9 > start + 1 + LATE]
         seconds = (results.get(nonce) or {}).get("seconds", 99)
         if seconds > 2:
             late.append(f"{nonce} took {seconds:.2f} s")
-    bench.judge("R2", "0 requests after the deadline", f"{len(late)} late", late)
+    bench.judge("R2", f"0 requests after the deadline (and {LATE:g} s that one may be on its way)", f"{len(late)} late", late)
 
 
 def hash_but_for_boundary(request):
@@ -220,7 +222,7 @@ def jitter(bench):
     best = min(shares)
     bench.judge(
         "R5",
-        f"first retries of {count} spread: no 50 ms hold over {limit:.0%}, in the best of up to three runs",
+        f"first retries of {count} calls of one client (in place of 500 clients) spread: no 50 ms hold over {limit:.0%}, in the best of up to three runs",
         f"{', '.join(f'{each:.1%}' for each in shares)} in the fullest",
         [] if best <= limit else [f"{total} of {count} came again, {best:.1%} in one slot"],
     )

@@ -82,6 +82,28 @@ if client then
         end
         return path, err
     end)
+    step("list", function()
+        local page, err = client.predictions:list()
+        return page and #page.results > 0, err
+    end)
+    step("read", function()
+        local bytes, err = client:file_output(url):read()
+        if bytes and not is_lasting and #bytes ~= size then
+            problem = "bytes that are not all"
+        end
+        return bytes, err
+    end)
+    step("wait", function()
+        local over, err = client:wait(id)
+        return over ~= nil, err
+    end)
+    step("save again", function()
+        return client:file_output(url):save(folder .. "/again")
+    end)
+    step("run", function()
+        local output, err = client:run("replicate/hello-world", { input = { text = "z" }, wait = false })
+        return output == "hello z", err
+    end)
     step("stream", function()
         local count = 0
         for event in client:stream("sandbox/story", {

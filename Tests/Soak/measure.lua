@@ -1,5 +1,7 @@
 --- What a process holds, and whether that grew.
 
+local heap = require "heap"
+
 local measure = {}
 
 local function status(field)
@@ -27,7 +29,7 @@ function measure.sample()
     local sample
     for _ = 1, 50 do
         local last = sample
-        sample = { memory = status "VmRSS", descriptors = descriptors(), threads = status "Threads" }
+        sample = { in_use = heap.in_use(), resident = status "VmRSS", descriptors = descriptors(), threads = status "Threads" }
         if last and last.descriptors == sample.descriptors and last.threads == sample.threads then
             break
         end
@@ -39,8 +41,8 @@ end
 local function slope(samples)
     local n, sum_x, sum_y, sum_xx, sum_xy = #samples, 0, 0, 0, 0
     for _, each in ipairs(samples) do
-        sum_x, sum_y = sum_x + each.at, sum_y + each.memory
-        sum_xx, sum_xy = sum_xx + each.at * each.at, sum_xy + each.at * each.memory
+        sum_x, sum_y = sum_x + each.at, sum_y + each.in_use
+        sum_xx, sum_xy = sum_xx + each.at * each.at, sum_xy + each.at * each.in_use
     end
     return (n * sum_xy - sum_x * sum_y) / (n * sum_xx - sum_x * sum_x)
 end
@@ -75,10 +77,15 @@ function measure.judge(samples, minutes, count, problems, seconds, left_out, bef
     -- Of a few minutes the slope says little: there the pages of one round count for an hour's.
     local from, to = samples[1].at / 60, samples[#samples].at / 60
     local limit = minutes >= 20 and 1024 or 1024 * 20 / minutes
-    check(("memory grows by less than %.4g MiB in 10 minutes%s (one heap, which gives back what is free)"):format(limit / 1024,
+    local least_use, most_use = most_and_least(samples, "in_use")
+    check(("memory in use grows by less than %.4g MiB in 10 minutes%s"):format(limit / 1024,
         limit > 1024 and ", in place of the 1 MiB of a run of 20 minutes or more" or ""),
-        ("%.0f KiB in 10 minutes, from minute %.1f to %.1f"):format(growth, from, to),
+        ("%.0f KiB in 10 minutes, from minute %.1f to %.1f; %d to %d KiB"):format(growth, from, to, least_use, most_use),
         growth < limit)
+    -- An answer of many MiB is put where there is room for it, and what stands above it keeps that room.
+    local smallest, largest = most_and_least(samples, "resident")
+    check("resident memory stays within 64 MiB, an answer's limit (one heap, which gives back what is free at its end)",
+        ("%d to %d KiB"):format(smallest, largest), largest - smallest < 64 * 1024)
     -- Connections that are kept come and go; beside them a client has what it is waited for and woken by.
     local own = 4
     local least, most = most_and_least(samples, "descriptors")

@@ -282,8 +282,8 @@ while core.now() - start < minutes * 60 and #problems == 0 do
     drain()
     local sample = measure.sample()
     sample.at = core.now() - start
-    print(("%5.0f s: %6d calls, %6d KiB, %3d descriptors, %2d threads"):format(
-        sample.at, count.calls, sample.memory, sample.descriptors, sample.threads))
+    print(("%5.0f s: %6d calls, %6d KiB in use, %6d resident, %3d descriptors, %2d threads"):format(
+        sample.at, count.calls, sample.in_use, sample.resident, sample.descriptors, sample.threads))
     if sample.at >= warm then
         samples[#samples + 1] = sample
     end

@@ -107,10 +107,12 @@ def of_late_requests(cell, result):
 
 def of_delivery(error, requests):
     """Whether an error says of a create what its last request met, by the log: no status, or which one. Of an attempt whose
-    connection was reset before a byte was read the log has no request."""
+    connection was reset before a byte was read the log has no request: the last one in it is the last attempt's if it says the
+    same status."""
     delivery = error.get("delivery")
-    is_read = len(requests) >= (error.get("attempts") or 0)
-    last = requests[-1].status if requests and is_read else None
+    last = requests[-1].status if requests else None
+    if len(requests) < (error.get("attempts") or 0) and last != error.get("status"):
+        last = None
     if delivery == "not_sent":
         if requests:
             yield f"not_sent, but {len(requests)} requests came"

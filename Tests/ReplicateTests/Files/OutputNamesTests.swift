@@ -19,16 +19,16 @@ struct OutputNamesTests {
     func namesThatComeToOneAreQuicklyToldApart(_ isTrimmed: Bool) {
         var names = OutputNames(prefix: "p")
         var seen: Set<String> = []
-        for index in 0..<20_000 {
+        for index in 0..<5_000 {
             let name =
                 if !isTrimmed {
-                    index < 10_000 ? "a" : "a.e\(index)"
+                    index < 2_500 ? "a" : "a.e\(index)"
                 } else {
                     "a" + String(repeating: "%20", count: index % 100) + String(repeating: ".", count: index / 100) + ".png"
                 }
             seen.insert(names.next(index: index, url: "https://h/\(name)", type: nil).text)
         }
-        #expect(seen.count == 20_000)
+        #expect(seen.count == 5_000)
     }
 
     @Test(arguments: [("s", "\u{17F}"), ("\u{3C3}", "\u{3C2}"), ("ss", "\u{DF}"), ("A", "a")])

@@ -160,8 +160,8 @@ replicate_error *replicate_config_new(replicate_config **config);
                            environment does not have them; read once, at most 64 KiB. There need be none
      user_agent            default "replicate-lua/VERSION"
      connections_per_host  1 to 4096; default 64. As many requests are under way at once (over HTTP/2 8 times as many); the
-                           others wait for their turn, but for streams, files, cancels and deletes. Over HTTP/2 one connection
-                           carries them, but for those that begin before a client's first one is there: each has its own
+                           others wait for their turn, but for streams, files, cancels and deletes. Over HTTP/2 they share
+                           connections, but those that begin before a client's first one is there have one each
      proxy                 such as http://host:port or socks5h://host:port; default: the environment's HTTPS_PROXY, ALL_PROXY,
                            NO_PROXY. What is on this machine itself is never asked through a proxy
      ca_file               a file of certificates (PEM) to trust instead of the system's; default: what the environment's

@@ -76,7 +76,7 @@ public struct Client: Sendable {
             guard remaining > (isCreate ? HTTPRequest.Limits.leastTimeToMake(of: whole) : .zero) else {
                 var error = ReplicateError.expired(whole, "before the request could be sent")
                 (error.delivery, error.attempts, error.attemptList) = (delivery, attempts, tries)
-                // Of one of many looks at a prediction its time is not theirs.
+                // Nothing was asked in vain: a look at a prediction whose minute is over may be followed by another.
                 error.retryable = !isCreate
                 throw error
             }

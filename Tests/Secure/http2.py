@@ -38,7 +38,7 @@ def main():
         "kept.c:loop() return n .. ' ' .. bad"
     )
     get, make = "account:get(nil", 'predictions:create({version="replicate/hello-world", input={text="x"}}'
-    row = Row("R22", "64 requests at once over HTTP/2: one connection, each its own answer")
+    row = Row("R22", "64 requests at once over HTTP/2, of a client that is connected: one connection, each its own answer")
     with Lua(chunk=made) as lua:
         _, seen = run(row, lua, "the first", "return kept.c.account:get()", log, 1)
         first = {each[0] for each in seen}

@@ -173,7 +173,7 @@ function Prediction:off(event, fn) end
 ---@field base_url? string (default: REPLICATE_BASE_URL, else https://api.replicate.com/v1)
 ---@field env_file? string A file of NAME=value lines, such as ".env", for what the environment does not have.
 ---@field user_agent? string
----@field connections_per_host? integer 1 to 4096; as many requests are under way at once, the others wait (default: 64). Over HTTP/2 one connection carries eight times as many, but for those that begin before a client's first one is there.
+---@field connections_per_host? integer 1 to 4096; as many requests are under way at once, the others wait (default: 64). Over HTTP/2 eight times as many, which share connections; those that begin before a client's first one is there have one each.
 ---@field max_upload_bytes? integer (default: 100 MiB)
 ---@field file_encoding_strategy? "upload"|"data-uri" How the files of an input reach the model: uploaded before it (the default), or inside of the request, at most 10 MB in all.
 ---@field max_download_bytes? integer (default: none; 1 GiB into memory)

@@ -1,9 +1,10 @@
-/* A Lua with four functions more, for Tests/Faults/system_calls: the script says when the calls may begin to fail, and asks
-   whether descriptors and threads are as they were. Arguments: the script and its own. */
+/* A Lua with four functions more, for Tests/Faults/system_calls: the script says when the calls may begin to fail, and when that
+   is over, asks whether descriptors and threads are as they were, and notes how its steps came out. Arguments: the script and its own. */
 #include "process.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,28 @@ static int over(lua_State *L) {
     return 0;
 }
 
+/* What the steps came to: kept here, since each write would be one more call that may fail. */
+static char notes[8192];
+static volatile size_t noted;
+
+/* Keeps a text, and gives all that were kept. */
+static int keep_note(lua_State *L) {
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+    if (length > sizeof notes - noted) length = sizeof notes - noted;
+    memcpy(notes + noted, text, length);
+    noted += length;
+    lua_pushlstring(L, notes, noted);
+    return 1;
+}
+
+/* Of a program that is ended because it does not end, they say how far it came. */
+static void aborted(int number) {
+    signal(number, SIG_DFL);
+    if (write(2, notes, noted) < 0) _exit(6);
+    raise(number);
+}
+
 static int is_clean(lua_State *L) {
     const char *lasting = getenv("FAULT_LASTS");
     int clean = lasting != NULL || (threads_fall_to("replicate-net", 0) && descriptors_fall_to(descriptors));
@@ -47,8 +70,10 @@ static int is_clean(lua_State *L) {
 int main(int count, char **arguments) {
     lua_State *L = luaL_newstate();
     luaL_openlibs(L);
+    signal(SIGABRT, aborted);
     lua_register(L, "host_ready", ready);
     lua_register(L, "host_over", over);
+    lua_register(L, "host_notes", keep_note);
     lua_register(L, "host_is_clean", is_clean);
     int status = luaL_loadfile(L, arguments[1]);
     for (int i = 2; i < count; i++) lua_pushstring(L, arguments[i]);

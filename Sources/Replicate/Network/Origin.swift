@@ -35,7 +35,9 @@ struct BaseURL: Sendable {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw wrong("holds a space or a control character") }
         // libcurl would take the first part of the path for the host.
         guard !text.contains(":///") else { throw wrong("has no host") }
-        guard let url = ParsedURL(text), let origin = url.origin, origin.isPlain else { throw wrong("is not a URL") }
+        guard let url = ParsedURL(text), let origin = url.origin else { throw wrong("is not a URL") }
+        guard url.part(CURLUPART_ZONEID) == nil else { throw wrong("names the zone of an address") }
+        guard origin.isPlain else { throw wrong("is not a URL") }
         guard origin.scheme == "https" || origin.scheme == "http" else { throw wrong("is not an https URL") }
         guard origin.scheme == "https" || origin.isLocal else {
             throw wrong("is http on another machine, where the token could be read on its way")
@@ -105,9 +107,11 @@ private final class ParsedURL {
     }
 
     var origin: Origin? {
-        guard let scheme = part(CURLUPART_SCHEME), let host = part(CURLUPART_HOST),
+        guard let scheme = part(CURLUPART_SCHEME), var host = part(CURLUPART_HOST),
             let port = part(CURLUPART_PORT, UInt32(CURLU_DEFAULT_PORT))
         else { return nil }
+        // libcurl keeps it apart: [fe80::1%25eth0] and [fe80::1%25eth1] are two machines.
+        if let zone = part(CURLUPART_ZONEID) { host = "\(host.hasSuffix("]") ? String(host.dropLast()) : host)%25\(zone)]" }
         return Origin(scheme: scheme.lowercased(), host: host.lowercased(), port: port)
     }
 }

@@ -94,6 +94,14 @@ struct BaseURLTests {
         #expect(await network.sent.first?.request.isDirect == isLocal)
     }
 
+    /// libcurl keeps a zone apart from the host; the token went to the same address behind any other interface.
+    @Test(arguments: ["https://[fe80::1%251]/v1/x", "https://[fe80::1%25eth0]/v1/x"])
+    func theZoneOfAnAddressIsPartOfTheOrigin(_ url: String) throws {
+        #expect(try BaseURL("https://[fe80::1]/v1").resolve(url) == nil)
+        #expect(WebURL(url)?.origin.isPlain == false)
+        #expect(throws: ReplicateError.self) { try BaseURL(url) }
+    }
+
     @Test func thePortIsPartOfTheOrigin() throws {
         let base = try BaseURL("http://127.0.0.1:8080/v1")
         #expect(base.resolve("http://127.0.0.1:8080/v1/x") == "http://127.0.0.1:8080/v1/x")

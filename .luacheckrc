@@ -18,7 +18,7 @@ files["Tests/Operations"] = { std = "lua54" }
 files["Tests/Faults"] = {
     max_line_length = 140,
     read_globals = {
-        "host_descriptors", "host_exit", "host_is_clean", "host_over", "host_notes", "host_ready", "host_settle", "host_threads",
+        "host_descriptors", "host_exit", "host_is_clean", "host_notes", "host_over", "host_ready", "host_settle", "host_threads",
         "host_warnings", "unpack",
         table = newer.table,
     },

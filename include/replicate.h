@@ -155,7 +155,8 @@ replicate_error *replicate_config_new(replicate_config **config);
 
    Of a client:
      auth                  the API token; default: the environment's REPLICATE_API_TOKEN. NULL: send none, on purpose
-     base_url              default: REPLICATE_BASE_URL, else https://api.replicate.com/v1. http only on loopback
+     base_url              default: REPLICATE_BASE_URL, else https://api.replicate.com/v1. http only on loopback; an
+                           IPv6 address without a zone (%25eth0)
      env_file              a file of NAME=value lines, such as .env, for REPLICATE_API_TOKEN and REPLICATE_BASE_URL where the
                            environment does not have them; read once, at most 64 KiB. There need be none
      user_agent            default "replicate-lua/VERSION"

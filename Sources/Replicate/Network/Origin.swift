@@ -107,11 +107,11 @@ private final class ParsedURL {
     }
 
     var origin: Origin? {
-        guard let scheme = part(CURLUPART_SCHEME), var host = part(CURLUPART_HOST),
+        guard let scheme = part(CURLUPART_SCHEME), let host = part(CURLUPART_HOST),
             let port = part(CURLUPART_PORT, UInt32(CURLU_DEFAULT_PORT))
         else { return nil }
-        // libcurl keeps it apart: [fe80::1%25eth0] and [fe80::1%25eth1] are two machines.
-        if let zone = part(CURLUPART_ZONEID) { host = "\(host.hasSuffix("]") ? String(host.dropLast()) : host)%25\(zone)]" }
-        return Origin(scheme: scheme.lowercased(), host: host.lowercased(), port: port)
+        // libcurl keeps it apart: [fe80::1%25eth0] and [fe80::1%25eth1] are two machines. No plain host has one.
+        let zone = part(CURLUPART_ZONEID).map { "%25" + $0 } ?? ""
+        return Origin(scheme: scheme.lowercased(), host: host.lowercased() + zone, port: port)
     }
 }

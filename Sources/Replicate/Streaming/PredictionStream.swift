@@ -12,9 +12,10 @@ struct StreamReader: Sendable {
     /// The data of an `error` event.
     private(set) var failure: String?
 
-    init(eventBytes: Int, mayBeAbsent: Bool) {
-        parser = EventParser(limit: eventBytes)
+    init(_ patience: Configuration.Patience, mayBeAbsent: Bool) {
+        parser = EventParser(limit: patience.eventBytes)
         policy.mayBeAbsent = mayBeAbsent
+        policy.longestRetryAfter = patience.longestRetryWait / .seconds(1)
     }
 
     var lastEventID: [UInt8] { filter.lastEventID }
@@ -70,7 +71,7 @@ extension Client {
         until deadline: ContinuousClock.Instant?,
         _ deliver: Deliver
     ) async throws(ReplicateError) -> Bool {
-        var reader = StreamReader(eventBytes: patience.eventBytes, mayBeAbsent: mayBeAbsent)
+        var reader = StreamReader(patience, mayBeAbsent: mayBeAbsent)
         let missed = ReplicateError.expired(patience.total, "before the stream was done")
         var attempt = 0
         var tries: [FailedAttempt] = []

@@ -73,6 +73,21 @@ struct StreamFailureTests {
         #expect(late.retryAfter == 3600)
     }
 
+    @Test(arguments: [("1000", "2"), ("0", "1"), ("61000", "62")])
+    func noLongerThanTheOptionSays(_ most: String, _ asked: String) async throws {
+        let script = Script([.stream(429, ["{}"], [("retry-after", asked)])])
+        let error = try await script.error(["max_retry_wait_ms": most])
+        #expect(error.kind == .truncated)
+        #expect(error.retryAfter == Double(asked))
+        #expect(await script.network.sleeps.isEmpty)
+    }
+
+    @Test func asLongAsTheOptionSays() async throws {
+        let script = Script([.stream(429, ["{}"], [("retry-after", "120")]), Script.words("a done")])
+        _ = try await script.run(["max_retry_wait_ms": "120000"])
+        #expect(await script.network.sleeps == [.milliseconds(120_125)])
+    }
+
     @Test(
         arguments: [
             ("{\"detail\":\"NSFW content\"}", .contentFiltered, "NSFW content", nil),

@@ -43,9 +43,7 @@ final class ClientHandle: Sendable {
         var deadline: ContinuousClock.Instant?
         var updates: Bool
         var uploads: Bool
-        /// It is over only when the prediction is, which it makes.
-        var creates: Bool
-        /// When it is given up, the prediction is canceled too.
+        /// When it is given up, the prediction is canceled too: where it makes that itself, once it is known.
         var ownsPrediction: Bool
     }
 
@@ -135,7 +133,7 @@ final class ClientHandle: Sendable {
             queue.push(EventHandle(.upload, request, .reply(Reply(progress))))
         }
         let creation = Client.Creation(upload: manner.uploads ? upload : nil) {
-            if manner.creates { request.beginCreate() }
+            if manner.ownsPrediction { request.beginCreate() }
         }
         return Tellers(
             update: { [queue] snapshot in

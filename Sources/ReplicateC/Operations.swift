@@ -7,7 +7,7 @@ import Replicate
 func begin(
     _ client: OpaquePointer?, _ options: OpaquePointer?, _ userData: UnsafeMutableRawPointer?,
     _ request: UnsafeMutablePointer<OpaquePointer?>?, turn: Errand.Turn = .newcomer, keepsDeadline: Bool = false,
-    creates: Bool = false, ownsPrediction: (Options) -> Bool = { _ in false },
+    ownsPrediction: (Options) -> Bool = { _ in false },
     _ prepare: (Options) throws(ReplicateError) -> ClientHandle.Work
 ) -> OpaquePointer? {
     request?.pointee = nil
@@ -24,7 +24,7 @@ func begin(
             let manner = ClientHandle.Manner(
                 // A deadline runs from the call, not from the turn.
                 turn: deadline == nil || keepsDeadline ? turn : .atOnce, deadline: deadline, updates: options.wantsUpdates,
-                uploads: options.wantsUploads, creates: creates, ownsPrediction: ownsPrediction(options))
+                uploads: options.wantsUploads, ownsPrediction: ownsPrediction(options))
             try client.start(started, manner, work)
         } catch {
             if let request {
@@ -59,7 +59,7 @@ public func replicate_run(
     _ client: OpaquePointer?, _ reference: UnsafePointer<CChar>?, _ input: OpaquePointer?, _ options: OpaquePointer?,
     _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request, keepsDeadline: true, creates: true, ownsPrediction: { _ in true }) {
+    begin(client, options, user_data, request, keepsDeadline: true, ownsPrediction: { _ in true }) {
         options throws(ReplicateError) in
         let target = try ModelReference(try text(reference, "reference"))
         let input = try content(input)
@@ -74,7 +74,7 @@ public func replicate_stream(
     _ client: OpaquePointer?, _ reference: UnsafePointer<CChar>?, _ input: OpaquePointer?, _ options: OpaquePointer?,
     _ user_data: UnsafeMutableRawPointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?
 ) -> OpaquePointer? {
-    begin(client, options, user_data, request, turn: .atOnce, creates: true, ownsPrediction: { $0.cancelsPrediction }) {
+    begin(client, options, user_data, request, turn: .atOnce, ownsPrediction: { $0.cancelsPrediction }) {
         options throws(ReplicateError) in
         let target = try ModelReference(try text(reference, "reference"))
         let input = try content(input)

@@ -179,10 +179,17 @@ describe("an odd answer", function()
         end
         for _, row in ipairs {
             { nil, "wait" }, { true, "wait=60" }, { 0.3, "wait=1" }, { 7, "wait=7" }, { 61, "wait=60" }, { false },
-            { { mode = "poll" } }, { { mode = "block", timeout = 9 }, "wait=9" },
+            { { mode = "poll" } }, { { mode = "block", timeout = 9 }, "wait=9" }, { { mode = "block" }, "wait=60" },
         } do
             local done_with = { input = {}, wait = row[1] }
             served({ '{"id":"p1","status":"succeeded"}' }, function(done) client:run("o/n", done_with, done) end)
+            assert.equal(row[2], heads[#heads]:match "Prefer: ([^\r]*)")
+        end
+        for _, row in ipairs {
+            { { mode = "block" }, "wait=60" }, { { mode = "block", timeout = 2 }, "wait=2" }, { { mode = "poll" } }, { nil },
+        } do
+            local made = { version = "v", input = {}, wait = row[1] }
+            served({ '{"id":"p1","status":"succeeded"}' }, function(done) client.predictions:create(made, done) end)
             assert.equal(row[2], heads[#heads]:match "Prefer: ([^\r]*)")
         end
         local lifetime = { input = {}, cancel_after = "1h30m" }

@@ -224,6 +224,9 @@ end
 --- wait = true | false | seconds | { mode = "poll", interval = seconds } | { mode = "block", timeout = seconds }
 local wait_names = { interval = true, mode = true, timeout = true }
 
+--- The service's longest, and what `run` asks for.
+local longest = "60"
+
 --- The service takes 1 to 60 seconds.
 local function held(what, name, value, forms)
     if type(value) ~= "number" or value ~= value or value <= 0 then
@@ -234,7 +237,7 @@ end
 
 local function convert_wait(what, wait, result)
     if type(wait) == "boolean" then
-        result.wait = wait and "60" -- the service's longest, and what `run` asks for
+        result.wait = wait and longest
         return
     elseif type(wait) ~= "table" then
         result.wait = held(what, "wait", wait, "true, false, seconds above 0 or a table with a mode")
@@ -260,6 +263,8 @@ local function convert_wait(what, wait, result)
     end
     if wait.mode == "poll" then
         result.wait = false
+    elseif wait.timeout == nil then
+        result.wait = longest
     end
 end
 

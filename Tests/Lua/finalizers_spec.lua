@@ -118,6 +118,89 @@ describe("a finalizer in the midst of a poll", function()
         assert.equal("canceled", problem.kind)
     end)
 
+    -- Found so: what the finalizer's poll had taken came a second time, or had a hole, whose poll never ended.
+    for place, name in pairs { _hold = "before", _taken = "while" } do
+        it(("may poll the client by a call that waits, %s events are put down: each comes once"):format(name), function()
+            local events, expected = {}, {}
+            for index = 1, 50 do
+                events[index] = ("id: %d\ndata: %d\n\n"):format(index, index)
+                expected[index] = tostring(index)
+            end
+            local stream = table.concat(events) .. "event: done\ndata: {}\n\n"
+            local prediction = '{"id":"s1","status":"%s","urls":{"stream":"%s/streams/s1"}}'
+            server.close()
+            server = support.closed(support.recording_server(function(head)
+                if head:find "^GET /v1/streams" then
+                    return stream, nil, "text/event-stream"
+                elseif head:find "^POST" then
+                    return prediction:format("starting", server.url), "201 Created"
+                end
+                return prediction:format("succeeded", server.url)
+            end))
+            local client = support.closed(support.client { base_url = server.url })
+            local seen, is_over = {}, false
+            client:stream("owner/model", { input = {} }, function(event, err)
+                assert(not err, err)
+                if event == nil then
+                    is_over = true
+                elseif event.event ~= "done" then
+                    seen[#seen + 1] = event.data
+                end
+            end)
+            server.serve(3)
+            -- Whose memory makes the collector run a finalizer, which polls for something of its own.
+            local method, is_inside, polls = client[place], false, 0
+            client[place] = function(self, ...)
+                if not is_inside and self._core then
+                    is_inside, polls = true, polls + 1
+                    self:_step(0)
+                    is_inside = false
+                end
+                return method(self, ...)
+            end
+            local rounds = 0
+            repeat
+                client:poll(0.1, 1000)
+                rounds = rounds + 1
+                assert.is_true(rounds < 100)
+            until is_over
+            assert.is_true(polls > 0)
+            assert.same(expected, seen)
+        end)
+    end
+
+    it("may wait with a client that goes with it, and close it: its tasks clean up", function()
+        if not support.has_integers then
+            return -- Before Lua 5.2 tables have no finalizers, and 5.3 is the next that is tested.
+        end
+        local seen, problem = {}, nil
+        do
+            local client = support.client()
+            client:spawn(function()
+                seen.output = client:run("replicate/hello-world", { input = { text = "x" } })
+                local _, err = client:run("sandbox/slow", { input = { steps = 100, step_seconds = 1 }, wait = false })
+                seen.kind = err.kind
+                seen.again = select(2, client:sleep(1)).kind
+            end)
+            setmetatable({ client = client }, { __gc = function(self)
+                local ok, err = pcall(function()
+                    repeat
+                        self.client:poll(0.05)
+                    until seen.output
+                    self.client:close()
+                end)
+                problem = not ok and err or false
+            end })
+        end
+        local limit = 0
+        while problem == nil and limit < 50 do
+            limit = limit + 1
+            collectgarbage()
+        end
+        assert.is_false(problem)
+        assert.same({ output = "hello x", kind = "canceled", again = "canceled" }, seen)
+    end)
+
     it("tells the requests that it closed their client", function()
         local client = support.client { base_url = server.url }
         local value, err

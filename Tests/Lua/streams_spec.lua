@@ -225,6 +225,23 @@ describe("a stream", function()
         stream:close()
     end)
 
+    it("that a callback hears of is held back until its own poll is over, whatever else is polled in the callback", function()
+        local other = support.closed(support.client())
+        local seen, held = 0, 0
+        client:stream("sandbox/story", { input = story() }, function(event)
+            if event then
+                other.account:get()
+                other:poll()
+                seen = seen + 1
+                held = held + (client._held and 1 or 0)
+            end
+        end)
+        client:loop()
+        assert.is_true(seen > 12)
+        assert.equal(seen, held)
+        assert.is_nil(client._held)
+    end)
+
     it("has a deadline", function()
         local stream = client:stream("sandbox/story", { input = story(endless), timeout = 0.5, cancel = true })
         local ok, err = pcall(text_of, stream)

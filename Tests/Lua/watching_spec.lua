@@ -176,6 +176,26 @@ describe("prediction:on", function()
         assert.equal(prediction, prediction:off "logs")
     end)
 
+    -- Found so: the end of what was taken back had the other forgotten, which then nothing could take back.
+    it("takes back what came after another that was taken back, too", function()
+        local prediction = story { max_tokens = 1000, tokens_per_second = 100 }
+        local first, second = 0, 0
+        local function count_second() second = second + 1 end
+        prediction:on("output", function() first = first + 1 end)
+        support.poll_until(client, function() return first > 0 end)
+        local heard_first = first
+        prediction:off()
+        prediction:on("output", count_second)
+        support.poll_until(client, function() return second > 3 end)
+        prediction:off("output", count_second)
+        local heard_second = second
+        client:loop()
+        assert.equal(heard_first, first)
+        assert.equal(heard_second, second)
+        assert.equal("processing", assert(prediction:reload()).status)
+        assert(prediction:cancel())
+    end)
+
     it("begins again for a function that comes after the end", function()
         local prediction = story()
         local first = listen(prediction)

@@ -15,8 +15,10 @@ function Agenda.new()
         heap = {}, -- of timers, the earliest at 1
         count = 0, -- of timers ever made: those of one instant run in their order
         active = 0, -- tasks that have begun to run and are not back: there may be one inside the other
-        is_busy = false, has_others = false, has_calls = false, has_errors = false, is_closed = false,
+        is_with_others = false, is_busy = false, has_others = false, has_calls = false, has_errors = false, is_closed = false,
         others = {}, -- clients whose requests this one's tasks wait for, and how many tasks do
+        driven = {}, -- those of them that were polled in this poll
+        failed = {}, -- those of them whose callbacks have raised something that is still to be told
     }, Agenda)
 end
 
@@ -87,7 +89,8 @@ end
 
 --- Whether there is more to look at than what is due here and what the core has.
 function Agenda:set_busy()
-    self.is_busy = self.has_others or self.has_calls or self.has_errors or self.is_closed or false
+    self.is_busy = self.has_others or self.has_calls or self.has_errors or self.is_closed
+        or self.failed[1] ~= nil
 end
 
 --- Calls fire(timer) when the time has come; `stop` takes it back.

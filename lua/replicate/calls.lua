@@ -4,6 +4,7 @@
 -- levels, by an error in the midst of it; so from a certain depth on functions wait for the ones outside to return.
 
 local core = require "replicate.core"
+local waiting = require "replicate.waiting"
 
 local Calls = {}
 Calls.__index = Calls
@@ -22,12 +23,25 @@ local function enter(self, fn, ...)
     return fn(...)
 end
 
+--- Calls fn(…), inside of whatever task there is, but not as a part of it: it is not canceled with it.
+local function call(self, fn, ...)
+    local depth, task = self.depth, waiting.task()
+    local was_calling = task and task._is_calling
+    if task then
+        task._is_calling = true
+    end
+    local ok, err = core.call(enter, self, fn, ...)
+    self.depth = depth
+    if task then
+        task._is_calling = was_calling
+    end
+    return ok, err
+end
+
 --- What a function raises comes out when the others have run: out of `poll`; or, of a request that is waited for, out of the
 -- call that waits.
 function Calls:run(request, fn, ...)
-    local depth = self.depth
-    local ok, err = core.call(enter, self, fn, ...)
-    self.depth = depth
+    local ok, err = call(self, fn, ...)
     if ok then
         return
     end
@@ -141,19 +155,26 @@ function Sequence:add(...)
     self:_schedule()
 end
 
---- Adds a call for each of a list: `method` and what is listed, or that alone. `taken()` is called when memory can be wanted no
--- more: all of them come, or none. None, too, where a finalizer has closed the client meanwhile.
-function Sequence:add_all(method, list, taken)
-    local count = #list
+--- Adds a call for each of what an event lists: `method` and what is listed, or that alone. The event is taken when memory can
+-- be wanted no more: all of them come, or none. None, too, where a finalizer has closed the client meanwhile, or has polled it
+-- and taken the event.
+function Sequence:add_all(method, list, serial)
+    local rows = {}
     for index, value in ipairs(list) do
-        self[self.last + index] = method and { method, value } or { value }
+        rows[index] = method and { method, value } or { value }
     end
-    if self.client:closed() then
-        return
+    local last = self.last
+    for index = 1, #rows do
+        self[last + index] = rows[index]
     end
-    taken()
-    self.last = self.last + count
-    self:_schedule()
+    if self.client:_taken(serial) then
+        self.last = last + #rows
+        self:_schedule()
+    elseif self.last == last then
+        for index = 1, #rows do
+            self[last + index] = nil
+        end
+    end
 end
 
 --- Adds the last call.
@@ -173,9 +194,7 @@ function Sequence:_run(queue)
         arguments, self.has_ending = self.ending, false
     end
     self.is_scheduled, self.is_running = false, true
-    local depth = queue.depth
-    local ok, err = core.call(enter, queue, self.fn, arguments[1], arguments[2], arguments[3])
-    queue.depth = depth
+    local ok, err = call(queue, self.fn, arguments[1], arguments[2], arguments[3])
     self.is_running = false
     self:_schedule()
     if not ok then

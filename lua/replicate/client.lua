@@ -22,8 +22,10 @@ local unpack = table.unpack or unpack
 
 local poll_core, taken = core.poll, core.taken
 
---- Of each client, its agenda: for `poll`, which has no time to call getmetatable.
-local agendas = setmetatable({}, { __mode = "k" })
+--- Of each client, its agenda: for `poll`, which has no time to call getmetatable. The client keeps it: where a weak key's value
+-- is kept (before Lua 5.2, and in LuaJIT), an agenda whose tasks know the client would keep that for ever. Elsewhere finalizers
+-- find only what has a weak key.
+local agendas = setmetatable({}, { __mode = _VERSION == "Lua 5.1" and "kv" or "k" })
 
 local Client = {}
 Client.__index = Client
@@ -99,10 +101,10 @@ function Client:_start(what, callback, kind, finish, on_update, operation, ...)
     if callback ~= nil and type(callback) ~= "function" then
         misuse.raise("%s: the callback must be a function, not %s", what, misuse.describe(callback))
     end
-    local strand = not callback and waiting.strand(self)
-    if strand and strand._canceled then
-        strand._is_told = true
-        return nil, strand._canceled
+    local owner = not callback and waiting.owner(self)
+    if owner and owner._canceled then
+        owner._is_told = true
+        return nil, owner._canceled
     end
     if not self._core then
         misuse.raise("%s: this client is closed", what)
@@ -112,7 +114,7 @@ function Client:_start(what, callback, kind, finish, on_update, operation, ...)
     self._tag = tag
     local request = Request._new(self, tag, kind, finish, callback, on_update)
     self._requests[tag] = request
-    local ok, handle, err, is_of_file = pcall(self._core[operation], self._core, tag, (callback or strand) and true or false, ...)
+    local ok, handle, err, is_of_file = pcall(self._core[operation], self._core, tag, (callback or owner) and true or false, ...)
     if not ok then
         self._requests[tag] = nil -- It has not begun: what begins something raises nothing.
         error(handle, 0)
@@ -165,33 +167,37 @@ function Client:_step(milliseconds, horizon)
     if agenda.due or agenda.has_others then
         return polling.step(self, milliseconds, horizon)
     end
-    local tag, kind, value = self._core:poll(milliseconds)
+    local tag, kind, value, serial = self._core:poll(milliseconds)
     if not tag then
         return false
     end
-    self:_take(tag, kind, value)
+    self:_take(tag, kind, value, serial)
     return true
 end
 
 --- An event comes again with the next step, until it was taken: if an error, which is a lack of memory, ends this before, nothing
--- is lost.
-function Client:_take(tag, kind, value)
+-- is lost. A finalizer that runs meanwhile may poll: the event is its own then.
+function Client:_take(tag, kind, value, serial)
     local request = self._requests[tag]
     if not self._core then
         return -- A finalizer has closed it meanwhile, and all requests were told.
     elseif not request then
-        taken(self._core)
+        self:_taken(serial)
     elseif kind == "done" or kind == "failed" then
-        request:_finish(kind == "done", value, taken)
+        request:_finish(kind == "done", value, serial)
         self:_tell_loop()
     elseif kind == "stream" then
-        request:_stream(value, taken)
+        request:_stream(value, serial)
     elseif kind == "chunk" then
-        request:_stream({ value }, taken)
-    else
-        taken(self._core)
+        request:_stream({ value }, serial)
+    elseif self:_taken(serial) then
         self:_observe(request, kind, value)
     end
+end
+
+--- What the event asks for has been done, as far as it can be lost. False if it was taken before.
+function Client:_taken(serial)
+    return self._core ~= nil and taken(self._core, serial)
 end
 
 --- What is only told.
@@ -234,13 +240,15 @@ end
 --- Holds a stream's next events back until the end of this poll, so that it comes to an end however fast a server is.
 function Client:_hold(request)
     if request._handle then
-        request._handle:hold(true)
         local held = self._held or {}
         self._held = held
-        held[#held + 1] = request
+        held[#held + 1] = request -- first, for it may want memory: what is held for ever never ends
+        request._handle:hold(true)
     end
 end
 
+--- At that end: of a poll, or of one step of a call that blocks. What was polled only because this client's tasks wait for it has
+-- none of its own.
 function Client:_let_go()
     local held = self._held
     self._held = nil
@@ -248,6 +256,11 @@ function Client:_let_go()
         if request._handle and self._core then
             request._handle:hold(false)
         end
+    end
+    local driven = self._agenda.driven
+    for other in pairs(driven) do
+        driven[other] = nil
+        other:_let_go()
     end
 end
 
@@ -281,11 +294,11 @@ function Client:poll(timeout, max, seconds)
         if not due and self._count == 0 and not self._observers then
             return 0
         elseif not due or due > core.now() then
-            local tag, kind, value = poll_core(self._core, 0)
+            local tag, kind, value, serial = poll_core(self._core, 0)
             if not tag then
                 return 0
             end
-            self:_take(tag, kind, value)
+            self:_take(tag, kind, value, serial)
             return polling.poll(self, nil, nil, nil, 1)
         end
     end
@@ -332,7 +345,7 @@ end
 --- Seconds after which to poll in any case, for a task that sleeps; nil: what is due makes the descriptor readable.
 function Client:timeout()
     check_self(self, "timeout")
-    if self._calls.is_waiting or self._errors[1] then
+    if self._calls.is_waiting or self._errors[1] or self._agenda.failed[1] then
         return 0
     end
     local seconds = self._agenda:seconds()

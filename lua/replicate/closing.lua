@@ -6,8 +6,6 @@ local tasks = require "replicate.tasks"
 
 misuse.register()
 
-local function nothing() end
-
 local function end_all(self)
     local requests = self._requests
     local tags = {}
@@ -17,7 +15,7 @@ local function end_all(self)
     table.sort(tags)
     for _, tag in ipairs(tags) do
         if requests[tag] then
-            requests[tag]:_finish(false, core.error("canceled", "the client was closed"), nothing)
+            requests[tag]:_finish(false, core.error("canceled", "the client was closed"), nil)
         end
     end
     tasks.close(self)

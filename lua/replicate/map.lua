@@ -15,6 +15,7 @@ local map = {}
 local Group = {}
 Group.__index = Group
 Group.__name = "replicate.group"
+Group._needs_tasks = true -- for to end
 
 local raw_length = rawget(_G, "rawlen") or function(list)
     return #list
@@ -210,10 +211,10 @@ local function start(client, what, list, fn, given, callback, is_all)
     if callback ~= nil and type(callback) ~= "function" then
         misuse.raise("%s: the callback must be a function, not %s", what, misuse.describe(callback))
     end
-    local strand = not callback and waiting.strand(client)
-    if strand and strand._canceled then
-        strand._is_told = true
-        return nil, strand._canceled, {}, {}
+    local owner = not callback and waiting.owner(client)
+    if owner and owner._canceled then
+        owner._is_told = true
+        return nil, owner._canceled, {}, {}
     end
     if not client._core then
         misuse.raise("%s: this client is closed", what)

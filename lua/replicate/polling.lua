@@ -8,27 +8,38 @@ local polling = {}
 
 --- One event of the client's requests.
 local function take(client)
-    local tag, kind, value = client._core:poll(0)
+    local tag, kind, value, serial = client._core:poll(0)
     if tag then
-        client:_take(tag, kind, value)
+        client:_take(tag, kind, value, serial)
     end
     return tag ~= nil
 end
 
---- Something of the clients whose requests this one's tasks wait for.
-local function step_others(agenda)
-    if agenda.is_with_others then
-        return false -- They wait for each other's.
-    end
-    agenda.is_with_others = true
-    local did = false
+local function step_one_of_others(agenda)
     for other in pairs(agenda.others) do
+        agenda.driven[other] = true -- before it can hold something
         if other._core and other:_step(0) then
-            did = true
-            break -- It may have changed the table.
+            if other._errors[1] then
+                agenda.failed[#agenda.failed + 1] = other
+                agenda:set_busy()
+            end
+            return true -- It may have changed the table.
         end
     end
-    agenda.is_with_others = nil
+    return false
+end
+
+--- Something of the clients whose requests this one's tasks wait for.
+local function step_others(agenda)
+    if agenda.is_with_others or not agenda.has_others then
+        return false -- They wait for each other's, or there are none.
+    end
+    agenda.is_with_others = true
+    local ok, did = pcall(step_one_of_others, agenda)
+    agenda.is_with_others = false
+    if not ok then
+        error(did, 0)
+    end
     return did
 end
 
@@ -74,9 +85,9 @@ function polling.step(client, milliseconds, horizon)
     else
         seconds = math.min(seconds, agenda:seconds() or seconds)
         if next(client._requests) then
-            local tag, kind, value = client._core:poll(math.ceil(seconds * 1000))
+            local tag, kind, value, serial = client._core:poll(math.ceil(seconds * 1000))
             if tag then
-                client:_take(tag, kind, value)
+                client:_take(tag, kind, value, serial)
                 return true
             end
         elseif agenda.due then
@@ -84,6 +95,39 @@ function polling.step(client, milliseconds, horizon)
         end
     end
     return step_now(client)
+end
+
+--- Client:_step for a call that blocks inside of a task, where tasks lie inside of each other as deep as they may: it begins none
+-- and takes none up, but for what its own end needs. In Lua each is some levels of the C stack, of which there are two hundred.
+local deepest = 12
+
+function polling.step_for(client, subject, milliseconds)
+    local agenda = client._agenda
+    if agenda.active < deepest or subject._needs_tasks then
+        return client:_step(milliseconds)
+    elseif client._calls:step() or take(client) or step_others(agenda) then
+        return true
+    elseif not client._core then
+        return false
+    end
+    local seconds, descriptors = milliseconds / 1000, {}
+    for other in pairs(agenda.others) do
+        seconds = sources(other, seconds, descriptors, { [client] = true })
+    end
+    core.pause(seconds, client._core:pollfd(), unpack(descriptors))
+    return take(client)
+end
+
+--- Raises what callbacks raised of clients that were polled for this one's tasks: nobody else may poll them.
+local function raise_of_others(agenda)
+    local failed = agenda.failed
+    while failed[1] do
+        if failed[1]._errors[1] then
+            failed[1]:_raise_next()
+        end
+        table.remove(failed, 1)
+        agenda:set_busy()
+    end
 end
 
 local function is_amount(value)
@@ -116,11 +160,13 @@ function polling.poll(client, timeout, max, seconds, handled)
         handled = handled + 1
         horizon = horizon or core.now()
     end
-    if client._held then
+    if client._held or next(client._agenda.driven) then
         client:_let_go()
     end
     if client._errors[1] then
         client:_raise_next()
+    elseif client._agenda.failed[1] then
+        raise_of_others(client._agenda)
     end
     return handled
 end

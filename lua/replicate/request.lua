@@ -93,13 +93,14 @@ function Request:_is_given_up()
     return true
 end
 
---- Events of its stream. What a loop reads is held back again: no more of it comes before it has been read.
-function Request:_stream(events, taken)
-    if self._is_uncounted then
+--- Events of its stream. What a loop reads is held back again: no more of it comes before it has been read. `serial` is the
+-- event's, by which it is taken.
+function Request:_stream(events, serial)
+    if self._is_uncounted and self._handle then
         self._handle:hold(true)
     end
     waiting.wake(self, self._client)
-    self._on_stream(events, taken, self)
+    self._on_stream(events, serial, self)
 end
 
 function Request:_update(snapshot)
@@ -164,8 +165,9 @@ function Request:_outcome(succeeded, value)
     return value.kind == "canceled" and "canceled" or "failed", pack(nil, value)
 end
 
---- Its last event. From `taken()` on no memory is wanted until all is as it shall be.
-function Request:_finish(succeeded, value, taken)
+--- Its last event; `serial` is nil where there is none, as the client is closed. From where it is taken on no memory is wanted
+-- until all is as it shall be.
+function Request:_finish(succeeded, value, serial)
     local client, tag = self._client, self._tag
     local handle = self._handle
     local status, results = self:_outcome(succeeded, value)
@@ -175,13 +177,17 @@ function Request:_finish(succeeded, value, taken)
         if handle then
             handle:release()
         end
-        return taken(client._core)
+        client:_taken(serial)
+        return
     end
     waiting.wake(self, client)
     if handle then
         handle:release()
     end
-    taken(client._core)
+    client:_taken(serial)
+    if client._requests[tag] ~= self then
+        return -- once more
+    end
     client._requests[tag] = nil
     if not self._is_uncounted then
         client._count = client._count - 1

@@ -163,10 +163,10 @@ local function start(client, what, callback, kind, on_done, on_upload, operation
         misuse.raise("%s: the callback must be a function, not %s", what, misuse.describe(callback))
     end
     -- A task that is canceled begins nothing.
-    local strand = not callback and waiting.strand(client)
-    if strand and strand._canceled then
-        strand._is_told = true
-        return nil, strand._canceled
+    local owner = not callback and waiting.owner(client)
+    if owner and owner._canceled then
+        owner._is_told = true
+        return nil, owner._canceled
     end
     -- The client knows the request, and the request must not keep the stream alive. All of it is made before the request begins.
     local holder = setmetatable({ stream = false }, { __mode = "v" })
@@ -188,16 +188,13 @@ local function start(client, what, callback, kind, on_done, on_upload, operation
             holder.stream.prediction = prediction
         end
     end
-    local function take(events, taken, request)
+    local function take(events, serial, request)
         local reader = holder.stream
         if sequence then
             client:_hold(request)
-            sequence:add_all(nil, events, function() taken(client._core) end)
-        else
-            taken(client._core)
-            if reader and not reader._is_closed then
-                reader._events, reader._index = events, 0
-            end
+            sequence:add_all(nil, events, serial)
+        elseif client:_taken(serial) and reader and not reader._is_closed then
+            reader._events, reader._index = events, 0
         end
     end
     local stream = not callback and setmetatable({

@@ -13,6 +13,7 @@ local tasks = {}
 local Task = {}
 Task.__index = Task
 Task.__name = "replicate.task"
+Task._needs_tasks = true -- for to end, as it is one
 
 local unpack = table.unpack or unpack
 local pack = table.pack or function(...)
@@ -49,6 +50,7 @@ function tasks.new(client, on_end, fn, ...)
         _is_counted = false,
         _is_over = false, -- its function is, well or with an error
         _is_failed = false,
+        _is_calling = false, -- a callback runs in its coroutine, inside of a call of its own that blocks
         _after = false, -- as what waits in a list has it
     }, Task)
     task._thread = new_thread(task, fn)
@@ -111,6 +113,9 @@ function Task:_run()
         local arguments, thread, agenda = self._next, self._thread, self._home._agenda
         agenda.active = agenda.active + 1
         local ok, value = coroutine.resume(thread, unpack(arguments, 1, arguments.n))
+        while ok and value == waiting.probe do
+            ok, value = coroutine.resume(thread)
+        end
         agenda.active = agenda.active - 1
         if ok and value == parked and coroutine.status(thread) ~= "dead" then
             self._next = nothing
@@ -267,8 +272,10 @@ function tasks.spawn(client, fn, ...)
     return tasks.start(client, nil, fn, ...)
 end
 
---- What a sleep waits for: only for the time.
-local Sleep = { _is_done = function() return false end, _is_given_up = function() return false end }
+--- What a sleep waits for: only for the time; but what a program sleeps for may be another task's doing.
+local Sleep = {
+    _needs_tasks = true, _is_done = function() return false end, _is_given_up = function() return false end,
+}
 Sleep.__index = Sleep
 
 --- sleep(seconds) -> true | nil, error in a task that is canceled.

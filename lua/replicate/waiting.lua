@@ -6,30 +6,49 @@
 
 local core = require "replicate.core"
 local misuse = require "replicate.misuse"
+local polling = require "replicate.polling"
 misuse.register()
 
 local waiting = {}
 
---- The task of each coroutine that runs one.
-waiting.tasks = setmetatable({}, { __mode = "k" })
+--- The task of each coroutine that runs one. The coroutine keeps its task, and must not be kept by it here: see `agendas` in
+-- replicate/client.lua.
+waiting.tasks = setmetatable({}, { __mode = _VERSION == "Lua 5.1" and "kv" or "k" })
 
 local has_yieldable_iterators = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
+
+--- What a task yields to see whether it can: it is resumed at once.
+waiting.probe = {}
 
 --- Functions in C that Lua 5.2 can yield across.
 local transparent = has_yieldable_iterators and { [pcall] = true, [xpcall] = true } or {}
 
---- For Lua 5.1 and 5.2, which cannot say it: whether a function in C is on the stack, such as the one that runs callbacks.
+--- In Lua 5.1 nothing can yield out of a `for` loop's iterator or a metamethod, which are functions in Lua on a stack in C. They
+-- show by the names that they are called by: that of the loop, and none. A function that is called without a name, as the result
+-- of another one is, is taken for a metamethod: in it a call blocks. `caller` is nil at the end of the stack.
+local function is_called_from_c(frame, caller)
+    local is_from_lua = caller and (caller.what == "Lua" or caller.what == "main")
+    if has_yieldable_iterators or frame.what ~= "Lua" or not is_from_lua then
+        return false
+    end
+    return frame.name == "(for generator)" or frame.namewhat == ""
+end
+
+--- For Lua 5.1 and 5.2, which cannot say it: whether a function in C is on the stack, such as the one that runs callbacks. And
+-- whether that is not certain: of what ended with a tail call, Lua 5.1 does not know how it was called.
 local function is_yieldable_by_stack()
-    local level = 2
-    while true do
-        local frame = debug.getinfo(level, "Sf")
-        if not frame then
-            return true
-        elseif frame.what == "C" and not transparent[frame.func] then
+    local level, is_uncertain = 2, false
+    local frame = debug.getinfo(level, "Snf")
+    while frame do
+        level = level + 1
+        local caller = debug.getinfo(level, "Snf")
+        if frame.what == "C" and not transparent[frame.func] or is_called_from_c(frame, caller) then
             return false
         end
-        level = level + 1
+        is_uncertain = is_uncertain or frame.what == "tail"
+        frame = caller
     end
+    return true, is_uncertain and not has_yieldable_iterators
 end
 
 local is_yieldable = coroutine.isyieldable or is_yieldable_by_stack
@@ -43,26 +62,45 @@ end
 --- What the running coroutine can be parked by; nil: it has to block.
 function waiting.strand(client)
     local thread, is_main = coroutine.running()
-    if not thread or is_main or waiting.is_iterating or not is_yieldable() then
+    if not thread or is_main then
         return nil
     end
-    return waiting.tasks[thread] or client._host and client._host.strand(thread)
+    local can_yield, is_uncertain = is_yieldable()
+    if not can_yield then
+        return nil
+    end
+    local task = waiting.tasks[thread]
+    if task and is_uncertain then
+        -- The task goes on at once; or this raises, while nothing has begun that could be lost.
+        coroutine.yield(waiting.probe)
+    end
+    return task or client._host and client._host.strand(thread)
 end
 
---- Calls an iterator's function. In Lua 5.1 nothing can yield out of a `for` loop's iterator: there it blocks.
+--- The task that a call blocks in: not that of a callback which only runs inside of its call.
+local function blocked_task()
+    local task = waiting.task()
+    return task and not task._is_calling and task or nil
+end
+
+--- What a call that waits is canceled with.
+function waiting.owner(client)
+    return waiting.strand(client) or blocked_task()
+end
+
+local function raised(ok, ...)
+    if not ok then
+        error((...), 0)
+    end
+    return ...
+end
+
+--- Calls an iterator's function. Where nothing can yield out of a `for` loop's iterator it blocks, for pcall is on the stack.
 function waiting.iterate(fn, ...)
-    if has_yieldable_iterators or waiting.is_iterating then
+    if has_yieldable_iterators then
         return fn(...)
     end
-    waiting.is_iterating = true
-    local function done(ok, ...)
-        waiting.is_iterating = nil
-        if not ok then
-            error((...), 0)
-        end
-        return ...
-    end
-    return done(pcall(fn, ...))
+    return raised(pcall(fn, ...))
 end
 
 --- A coroutine of a loop's that waits is pending as a task is, or the loop would end without it.
@@ -173,15 +211,15 @@ local function block(client, subject, seconds)
     -- So that there is something to wait for.
     local timer = deadline and client._agenda:start_timer(deadline, nothing)
     local is_done, err = false, nil
-    local task, given_up = waiting.task(), false
+    local task, given_up = blocked_task(), false
     while client._core do
         local left = deadline and deadline - core.now() or 0.1
         if left <= 0 then
             break
         end
-        local went_on = client:_step(math.ceil(math.min(left, 0.1) * 1000))
+        local went_on = polling.step_for(client, subject, math.ceil(math.min(left, 0.1) * 1000))
         is_done = subject:_is_done()
-        if client._held then
+        if client._held or next(client._agenda.driven) then
             client:_let_go()
         end
         if is_done then

@@ -77,7 +77,9 @@ function Watch:_ended(err)
             return
         end
     end
-    self.client._watches[prediction] = nil
+    if self.client._watches[prediction] == self then -- not where it was taken back, and there is another
+        self.client._watches[prediction] = nil
+    end
     if prediction.status == "succeeded" or prediction.status == "failed" then
         self:_started()
     end
@@ -107,9 +109,9 @@ function Watch:_begin(operation, ...)
                 sequence:add "_started"
             end
         end,
-        stream = function(list, taken, its_request)
+        stream = function(list, serial, its_request)
             client:_hold(its_request)
-            sequence:add_all("_take", list, function() taken(client._core) end)
+            sequence:add_all("_take", list, serial)
         end,
     }, operation, (table.unpack or unpack)(arguments, 1, count + 1)) -- luacheck: ignore 113
     self.request = request or self.request

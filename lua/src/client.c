@@ -14,6 +14,7 @@ struct client {
     replicate_event *event;
     int is_taken;
     int tries;      /* how often it was given */
+    lua_Integer serial; /* its own number: a finalizer may have taken it, and polled for another, meanwhile */
     int is_reading; /* Lua's values are being made of it: see read_event */
 };
 
@@ -41,6 +42,7 @@ static int client_new(lua_State *L) {
     self->client = NULL;
     self->event = NULL;
     self->is_taken = self->tries = self->is_reading = 0;
+    self->serial = 0;
     luaL_getmetatable(L, GLUE_CLIENT);
     lua_setmetatable(L, -2);
     replicate_config *config = NULL;
@@ -322,7 +324,7 @@ static void push_event(lua_State *L, struct client *self) {
 }
 
 /* client:poll(timeout_ms) -> tag, "updated" | "upload" | "stream" | "chunk" | "done" | "failed" | "request" | "response" |
-   "retry", value; nothing when there is no event. An error is raised: whoever waits would wait for ever. The stack has the room
+   "retry", value, serial; nothing when there is no event. An error is raised: whoever waits would wait for ever. The stack has the room
    that every C function is given. ("unreadable" is an update whose JSON Lua cannot hold; its value is the reason.) */
 static int client_poll(lua_State *L) {
     struct client *self = check_client(L);
@@ -343,18 +345,24 @@ static int client_poll(lua_State *L) {
         if (self->event == NULL) {
             return 0;
         }
+        self->serial++;
     }
+    lua_Integer serial = self->serial;
     lua_pushinteger(L, (lua_Integer)(intptr_t)replicate_event_user_data(self->event));
     push_event(L, self);
     lua_insert(L, -2);
-    return 3;
+    lua_pushinteger(L, serial);
+    return 4;
 }
 
-/* core.taken(client): what the event asks for has been done, as far as it can be lost. */
+/* core.taken(client, serial) -> true: what the event asks for has been done, as far as it can be lost; false if it was taken
+   before. */
 static int client_taken(lua_State *L) {
     struct client *self = check_client(L);
-    self->is_taken = 1;
-    return 0;
+    int is_first = self->event != NULL && !self->is_taken && lua_tointeger(L, 2) == self->serial;
+    self->is_taken |= is_first;
+    lua_pushboolean(L, is_first);
+    return 1;
 }
 
 /* client:answer() -> status, headers: of the event that the last poll gave, where it has them */

@@ -157,11 +157,11 @@ replicate_error *replicate_config_new(replicate_config **config);
      auth                  the API token; default: the environment's REPLICATE_API_TOKEN. NULL: send none, on purpose
      base_url              default: REPLICATE_BASE_URL, else https://api.replicate.com/v1. http only on loopback; an
                            IPv6 address without a zone (%25eth0)
-     env_file              a file of NAME=value lines, such as .env, for REPLICATE_API_TOKEN and REPLICATE_BASE_URL where the
-                           environment does not have them; read once, at most 64 KiB. There need be none
+     env_file              a file of NAME=value lines, such as .env, for the variables named here that the environment
+                           does not have; read once, at most 64 KiB. There need be none
      user_agent            default "replicate-lua/VERSION"
      connections_per_host  1 to 4096; default 64. As many requests are under way at once (over HTTP/2 8 times as many); the
-                           others wait for their turn, but for streams, files, cancels and deletes. Over HTTP/2 they share
+                           others wait for their turn, but for streams, downloads in chunks, cancels and deletes. Over HTTP/2 they share
                            connections, but those that begin before a client's first one is there have one each
      proxy                 such as http://host:port or socks5h://host:port; default: the environment's HTTPS_PROXY, ALL_PROXY,
                            NO_PROXY. What is on this machine itself is never asked through a proxy
@@ -183,7 +183,7 @@ replicate_error *replicate_config_new(replicate_config **config);
                            on, up to 16 times; the wait is random from 0 up to it. Default 500
      max_retry_wait_ms     0 to 86400000: a server that asks for a longer wait (Retry-After in seconds or as a date, "retry_after"
                            in the body, ratelimit-reset) is not waited for: its answer is the error, at once, as it is where
-                           the wait would pass the deadline. Default 60000
+                           the wait would pass the deadline (of a stream, a "timeout" then). Default 60000
      poll_interval_ms      10 to 3600000; default 500, or the environment's REPLICATE_POLL_INTERVAL, in seconds. The least time
                            between two looks at a running prediction; up to a fifth is added at random
      max_upload_bytes      the size up to which a file is uploaded; default 104857600, which is what the service takes
@@ -560,7 +560,8 @@ replicate_error *replicate_files_list(replicate_client *client, const replicate_
 
 /* Uploads a file. `metadata` is a JSON object, or NULL for none. DONE carries its record; "/urls/get" is what goes into a
    model's input. A file of more than max_upload_bytes is refused before anything is sent; what has become of a file on disk is
-   an "invalid_input" too, if it is gone or shorter when it is sent. Without timeout_ms it takes as long as bytes move. API:
+   an "invalid_input" too, if it is gone or shorter when it is sent. Without timeout_ms it takes as long as bytes move, at most a
+   day. API:
    POST /files. */
 replicate_error *replicate_files_create(replicate_client *client, const replicate_file *file, const char *metadata,
                                         size_t length, const replicate_config *options, void *user_data,
@@ -606,7 +607,7 @@ const char *replicate_file_type(const char *name);
    option chunks, and no path, the bytes come as REPLICATE_EVENT_CHUNK events, in their order; while nobody takes them, no more
    than a MB waits, and the server is held back. A transfer that breaks then goes on only where the server can say that it is the
    same file: no byte comes twice, and the error is "truncated" where it cannot. Without timeout_ms it takes as long as bytes
-   move. The file's server hears of the user_agent. Errors: "invalid_input" for what is no such file, "not_found" where
+   move, at most a day. The file's server hears of the user_agent. Errors: "invalid_input" for what is no such file, "not_found" where
    the URL's time is over (HTTP 401 and 403, too), and those of replicate_files_download. */
 replicate_error *replicate_download(replicate_client *client, const char *url, const char *path,
                                     const replicate_config *options, void *user_data, replicate_request **request);

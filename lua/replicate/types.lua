@@ -158,7 +158,7 @@ function Prediction:off(event, fn) end
 ---@field timeout? number The whole call, with retries and polls (default: 60 for one operation; none for run and wait); nothing is created in its last 0.1 s
 ---@field max_retries? integer 0 to 100 (default: 2)
 ---@field retry_delay? number The most that is waited before the first retry; twice that before the second, and so on, up to 16 times; at random (default: 0.5)
----@field max_retry_wait? number A server that asks for a longer wait is not waited for: its answer is the error (default: 60)
+---@field max_retry_wait? number A server that asks for a longer wait is not waited for: its answer is the error; of a stream too (default: 60)
 ---@field poll_interval? number The least time between two looks at a running prediction (default: 0.5)
 ---@field max_response_bytes? integer Of an answer in JSON or text, unpacked (default: 64 MiB)
 ---@field max_header_bytes? integer Of an answer's headers (default: 256 KiB)
@@ -185,6 +185,8 @@ function Prediction:off(event, fn) end
 ---@field on_retry? fun(retry: replicate.Exchange) The same before the wait for another attempt.
 ---@field max_pages? integer A list is taken to have no end after so many pages: `pages` and `each` raise (default: 100000)
 
+--- How long the server may hold its answer to a create: true, or mode "block" without a timeout, for its longest; seconds from 1
+--- to 60; false or mode "poll" for not at all. `interval` is the same as poll_interval.
 ---@alias replicate.Wait boolean|number|{ mode: "poll"|"block", interval?: number, timeout?: number }
 
 ---@class replicate.RunOptions : replicate.CallOptions
@@ -192,7 +194,7 @@ function Prediction:off(event, fn) end
 ---@field on_upload? fun(progress: { sent: integer, total: integer }) Called with the bytes of the input's files that went out; a slow reader gets the latest.
 ---@field max_upload_bytes? integer A larger file is refused before anything is sent (default: 100 MiB, what the service takes)
 ---@field file_encoding_strategy? "upload"|"data-uri" How the files of an input reach the model: uploaded before it (the default), or inside of the request, at most 10 MB in all.
----@field wait? replicate.Wait How long the server may hold its answer: true for its longest, seconds from 1 to 60, false or mode "poll" for not at all (default: true)
+---@field wait? replicate.Wait (default: true)
 ---@field cancel_after? number|string The server ends the prediction after this long: seconds, or "90s", "1h30m"; at least 5 s.
 ---@field webhook? string
 ---@field webhook_events_filter? ("start"|"output"|"logs"|"completed")[]
@@ -310,6 +312,16 @@ function Predictions:get(id, options) end
 ---@overload fun(self, callback: fun(page?: replicate.PredictionPage, err?: replicate.Error)): replicate.Request
 function Predictions:list(options) end
 
+--- For `for page in …`: pages are fetched as the loop asks for them; what goes wrong is raised.
+---@param options? replicate.ListOptions
+---@return fun(): replicate.PredictionPage
+function Predictions:pages(options) end
+
+--- The same for the predictions on them, one by one.
+---@param options? replicate.ListOptions
+---@return fun(): replicate.Prediction
+function Predictions:each(options) end
+
 ---@param id string
 ---@param options? replicate.CallOptions
 ---@return replicate.Prediction?, replicate.Error?
@@ -344,7 +356,7 @@ function Predictions:cancel(id, options) end
 ---@class replicate.Models
 ---@field predictions replicate.CreatedPredictions
 ---@field versions replicate.Versions
----@field examples { list: fun(self, owner: string, name: string, options?: replicate.ListOptions): replicate.PredictionPage?, replicate.Error? }
+---@field examples replicate.Examples
 ---@field readme { get: fun(self, owner: string, name: string, options?: replicate.CallOptions): string?, replicate.Error? }
 ---@field list fun(self, options?: replicate.ModelListOptions): replicate.Page?, replicate.Error?
 ---@field pages fun(self, options?: replicate.ModelListOptions): fun(): replicate.Page
@@ -354,6 +366,11 @@ function Predictions:cancel(id, options) end
 ---@field create fun(self, model: { owner: string, name: string, visibility: "public"|"private", hardware: string, description?: string, github_url?: string, paper_url?: string, license_url?: string, cover_image_url?: string }): table?, replicate.Error?
 ---@field update fun(self, owner: string, name: string, changes: { description?: string, readme?: string, github_url?: string, paper_url?: string, weights_url?: string, license_url?: string }): table?, replicate.Error?
 ---@field delete fun(self, owner: string, name: string, options?: replicate.CallOptions): true?, replicate.Error?
+
+---@class replicate.Examples
+---@field list fun(self, owner: string, name: string, options?: replicate.ListOptions): replicate.PredictionPage?, replicate.Error?
+---@field pages fun(self, owner: string, name: string, options?: replicate.ListOptions): fun(): replicate.PredictionPage
+---@field each fun(self, owner: string, name: string, options?: replicate.ListOptions): fun(): replicate.Prediction
 
 ---@class replicate.ModelListOptions : replicate.ListOptions
 ---@field sort_by? "model_created_at"|"latest_version_created_at"
@@ -376,8 +393,17 @@ function Predictions:cancel(id, options) end
 ---@field update fun(self, owner: string, name: string, changes: { hardware?: string, min_instances?: integer, max_instances?: integer, version?: string }): table?, replicate.Error?
 ---@field delete fun(self, owner: string, name: string, options?: replicate.CallOptions): true?, replicate.Error?
 
+---@class replicate.TrainingOptions : replicate.CallOptions
+---@field destination string owner/name of the model that gets the new version.
+---@field input table<string, any> What the trainer takes, with files as for run.
+---@field webhook? string
+---@field webhook_events_filter? ("start"|"output"|"logs"|"completed")[]
+---@field on_upload? fun(progress: { sent: integer, total: integer }) Called with the bytes of the input's files that went out; a slow reader gets the latest.
+---@field max_upload_bytes? integer A larger file is refused before anything is sent (default: 100 MiB, what the service takes)
+---@field file_encoding_strategy? "upload"|"data-uri" How the files of an input reach the model: uploaded before it (the default), or inside of the request, at most 10 MB in all.
+
 ---@class replicate.Trainings
----@field create fun(self, owner: string, name: string, version: string, training: { destination: string, input: table, webhook?: string, webhook_events_filter?: string[] }): replicate.Training?, replicate.Error?
+---@field create fun(self, owner: string, name: string, version: string, training: replicate.TrainingOptions): replicate.Training?, replicate.Error?
 ---@field get fun(self, id: string, options?: replicate.CallOptions): replicate.Training?, replicate.Error?
 ---@field list fun(self, options?: replicate.ListOptions): replicate.Page?, replicate.Error?
 ---@field pages fun(self, options?: replicate.ListOptions): fun(): replicate.Page
@@ -467,8 +493,14 @@ function FileOutput:chunks(options) end
 ---@class replicate.ChunkOptions
 ---@field connect_timeout? number (default: 10)
 ---@field idle_timeout? number No byte for so long (default: 60)
----@field timeout? number The whole (default: as long as bytes move)
+---@field timeout? number The whole (default: as long as bytes move, at most a day)
 ---@field max_retries? integer 0 to 100, in a row without a new byte (default: 2)
+---@field retry_delay? number As of a call (default: 0.5)
+---@field max_retry_wait? number As of a call (default: 60)
+---@field max_header_bytes? integer Of an answer's headers (default: 256 KiB)
+---@field max_error_bytes? integer Of an error's answer so much is read, and the rest left (default: 64 KiB)
+---@field max_redirects? integer 0 to 50 (default: 10)
+---@field private_addresses? "allow"|"refuse" Whether the file may be on this machine or in a private network (default: the client's, or "allow")
 ---@field max_download_bytes? integer (default: none; 1 GiB into memory)
 ---@field expected_bytes? integer How long the file must be, such as the size in its record; another length is an error, and no file.
 
@@ -572,8 +604,10 @@ function Client:poll(timeout, max, seconds) end
 function Client:loop() end
 
 --- Runs fn(…) as a coroutine, beginning with the next poll: in it every call looks blocking and yields. What it raises is given
---- by `wait`; if nobody waits, it comes out of `poll` or `loop`. (In Lua 5.1 a call inside of pcall or of a `for` loop's
---- iterator blocks, and runs the others meanwhile.)
+--- by `wait`; if nobody waits, it comes out of `poll` or `loop`. (In Lua 5.1 a call inside of pcall, of a `for`
+--- loop's iterator or of a metamethod blocks, and runs the others meanwhile; so does one in a function that is called without a
+--- name, as `(function() … end)()` is. One that an iterator or metamethod ends with, `return client:run(…)`, raises there, before
+--- anything is sent.)
 ---@param fn fun(...): ...
 ---@return replicate.Task
 function Client:spawn(fn, ...) end
@@ -719,6 +753,14 @@ function replicate.predictions.get(id, options) end
 ---@return replicate.PredictionPage?, replicate.Error?
 function replicate.predictions.list(options) end
 
+---@param options? replicate.ListOptions
+---@return fun(): replicate.PredictionPage
+function replicate.predictions.pages(options) end
+
+---@param options? replicate.ListOptions
+---@return fun(): replicate.Prediction
+function replicate.predictions.each(options) end
+
 ---@param id string
 ---@param options? replicate.CallOptions
 ---@return replicate.Prediction?, replicate.Error?
@@ -756,5 +798,39 @@ function replicate.pending() end
 
 --- Closes the default client; the next call makes a new one.
 function replicate.close() end
+
+--- What attaches a client to a loop of another library's: require("replicate.loop.frame") and its like. Tasks and callbacks then
+--- run inside of that loop. A client is attached to one at a time; closing it detaches it.
+---@class replicate.LoopOptions
+---@field budget? number Of one poll: no callback or task is begun after so many seconds (default: no limit)
+---@field max? integer At most so many of them in one poll (default: all that are due)
+---@field on_error? fun(err: any) Told what a callback or task raised (default: the loop's own manner)
+
+---@class replicate.LuvOptions : replicate.LoopOptions
+---@field uv? table The module of libuv, such as vim.uv (default: require "luv")
+---@field coroutines? boolean In coroutines that are no tasks, calls look blocking and yield, too (default: false)
+
+---@class replicate.Attached
+local Attached = {}
+
+--- Takes the client back from the loop. No-op once that is done.
+function Attached:detach() end
+
+--- What to call in each frame: it polls, and gives how many events were handled.
+---@class replicate.Frame : replicate.Attached
+---@overload fun(): integer
+
+---@class replicate.loop.frame
+---@field attach fun(client?: replicate.Client, options?: replicate.LoopOptions): replicate.Frame
+---@field every fun(client: replicate.Client?, start: fun(seconds: number, fn: fun()), options?: replicate.LoopOptions, interval?: number): replicate.Attached `start` has fn called so many seconds later; `interval` is 1/60 without one. The client may be left out.
+
+---@class replicate.loop.luv
+---@field attach fun(client?: replicate.Client, options?: replicate.LuvOptions): replicate.Attached
+
+---@class replicate.loop.cqueues
+---@field attach fun(client: replicate.Client?, controller: table, options?: replicate.LoopOptions): replicate.Attached
+
+---@class replicate.loop.copas
+---@field attach fun(client?: replicate.Client, options?: replicate.LoopOptions): replicate.Attached
 
 return replicate

@@ -1,5 +1,6 @@
 --- What a process holds, and whether that grew.
 
+local core = require "replicate.core"
 local heap = require "heap"
 
 local measure = {}
@@ -22,19 +23,16 @@ local function descriptors()
     return count - 1 -- the pipe of the list itself
 end
 
---- Twice the same: threads that are ending, and connections, take a moment.
-function measure.sample()
+--- Once there are no more than `threads` (nil: however many), or after 5 s. What was closed last has its thread a moment longer,
+-- and on a busy machine many may be closed by one poll.
+function measure.sample(threads)
     collectgarbage()
     collectgarbage()
-    local sample
-    for _ = 1, 50 do
-        local last = sample
-        sample = { in_use = heap.in_use(), resident = status "VmRSS", descriptors = descriptors(), threads = status "Threads" }
-        if last and last.descriptors == sample.descriptors and last.threads == sample.threads then
-            break
-        end
+    local limit = core.now() + 5
+    while threads and status "Threads" > threads and core.now() < limit do
+        core.pause(0.01)
     end
-    return sample
+    return { in_use = heap.in_use(), resident = status "VmRSS", descriptors = descriptors(), threads = status "Threads" }
 end
 
 --- In KiB for each second, by least squares.

@@ -280,7 +280,7 @@ while core.now() - start < minutes * 60 and #problems == 0 do
         poll()
     end
     drain()
-    local sample = measure.sample()
+    local sample = measure.sample(before.threads + 1)
     sample.at = core.now() - start
     print(("%5.0f s: %6d calls, %6d KiB in use, %6d resident, %3d descriptors, %2d threads"):format(
         sample.at, count.calls, sample.in_use, sample.resident, sample.descriptors, sample.threads))
@@ -289,7 +289,7 @@ while core.now() - start < minutes * 60 and #problems == 0 do
     end
 end
 good:close()
-local after = measure.sample()
+local after = measure.sample(before.threads)
 
 local words = {}
 for kind, times in pairs(kinds) do

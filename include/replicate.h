@@ -157,12 +157,14 @@ replicate_error *replicate_config_new(replicate_config **config);
      auth                  the API token; default: the environment's REPLICATE_API_TOKEN. NULL: send none, on purpose
      base_url              default: REPLICATE_BASE_URL, else https://api.replicate.com/v1. http only on loopback; an
                            IPv6 address without a zone (%25eth0)
-     env_file              a file of NAME=value lines, such as .env, for the variables named here that the environment
-                           does not have; read once, at most 64 KiB. There need be none
+     env_file              a file of NAME=value lines, such as .env, for REPLICATE_API_TOKEN, _BASE_URL, _POLL_INTERVAL and
+                           _LOG, SSL_CERT_FILE and SSL_CERT_DIR, where the environment does not have them (not for
+                           proxies); read once, at most 64 KiB. There need be none
      user_agent            default "replicate-lua/VERSION"
      connections_per_host  1 to 4096; default 64. As many requests are under way at once (over HTTP/2 8 times as many); the
-                           others wait for their turn, but for streams, downloads in chunks, cancels and deletes. Over HTTP/2 they share
-                           connections, but those that begin before a client's first one is there have one each
+                           others wait for their turn, but for streams, downloads in chunks, cancels and deletes. Over
+                           HTTP/2 they share connections, but those that begin before a client's first one is there have
+                           one each
      proxy                 such as http://host:port or socks5h://host:port; default: the environment's HTTPS_PROXY, ALL_PROXY,
                            NO_PROXY. What is on this machine itself is never asked through a proxy
      ca_file               a file of certificates (PEM) to trust instead of the system's; default: what the environment's
@@ -607,8 +609,8 @@ const char *replicate_file_type(const char *name);
    option chunks, and no path, the bytes come as REPLICATE_EVENT_CHUNK events, in their order; while nobody takes them, no more
    than a MB waits, and the server is held back. A transfer that breaks then goes on only where the server can say that it is the
    same file: no byte comes twice, and the error is "truncated" where it cannot. Without timeout_ms it takes as long as bytes
-   move, at most a day. The file's server hears of the user_agent. Errors: "invalid_input" for what is no such file, "not_found" where
-   the URL's time is over (HTTP 401 and 403, too), and those of replicate_files_download. */
+   move, at most a day. The file's server hears of the user_agent. Errors: "invalid_input" for what is no such file,
+   "not_found" where the URL's time is over (HTTP 401 and 403, too), and those of replicate_files_download. */
 replicate_error *replicate_download(replicate_client *client, const char *url, const char *path,
                                     const replicate_config *options, void *user_data, replicate_request **request);
 

@@ -171,7 +171,7 @@ function Prediction:off(event, fn) end
 ---@class replicate.ClientOptions : replicate.CallOptions
 ---@field auth? string|false The API token (default: the environment's REPLICATE_API_TOKEN); false: none, on purpose.
 ---@field base_url? string https, or http on this machine; an IPv6 address has no zone in it (default: REPLICATE_BASE_URL, else https://api.replicate.com/v1)
----@field env_file? string A file of NAME=value lines, such as ".env", for what the environment does not have.
+---@field env_file? string A file of NAME=value lines, such as ".env", for the variables of REPLICATE_… and SSL_CERT_… that the environment does not have.
 ---@field user_agent? string
 ---@field connections_per_host? integer 1 to 4096; as many requests are under way at once, the others wait (default: 64). Over HTTP/2 eight times as many, which share connections; those that begin before a client's first one is there have one each.
 ---@field max_upload_bytes? integer (default: 100 MiB)
